@@ -1,0 +1,377 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..tools import guard
+
+INTAKE_STATES = [
+    ("draft", "To Complete"),
+    ("submitted", "To Review"),
+    ("returned", "Returned"),
+    ("approved", "Approved"),
+    ("on_hold", "On Hold"),
+]
+
+# One table, three readers: the guard, the button, the reason shown to the user.
+# (from, to) → the method that says why this user may not, or False.
+TRANSITIONS = {
+    ("draft", "submitted"): "_refuse_submit",
+    ("returned", "submitted"): "_refuse_submit",
+    ("submitted", "draft"): "_refuse_withdraw",
+    ("submitted", "approved"): "_refuse_decide",
+    ("submitted", "returned"): "_refuse_decide",
+    ("submitted", "on_hold"): "_refuse_decide",
+    ("approved", "on_hold"): "_refuse_decide",
+    ("approved", "submitted"): "_refuse_decide",
+    ("on_hold", "submitted"): "_refuse_reopen",
+    ("on_hold", "approved"): "_refuse_reopen_approved",
+}
+
+
+class CrmLead(models.Model):
+    """Step 2 · Review (线索审核): the state of a lead in the procedure, and the only methods
+    that change it. Other steps call these methods; ``crm_lead_guard.py`` refuses everyone else.
+    """
+
+    _inherit = "crm.lead"
+
+    intake_state = fields.Selection(
+        INTAKE_STATES,
+        string="Intake",
+        copy=False,
+        readonly=True,
+        tracking=60,
+        index="btree_not_null",
+        help="Where the lead stands in the procedure. Empty: it isn't under the procedure.",
+    )
+    intake_grade_id = fields.Many2one(
+        "lead.intake.grade",
+        string="Grade",
+        copy=False,
+        readonly=True,
+        tracking=61,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    intake_submitted_on = fields.Datetime(string="Submitted On", copy=False, readonly=True)
+    intake_hold_until = fields.Date(string="On Hold Until", copy=False, readonly=True)
+    intake_review_ids = fields.One2many("lead.intake.review", "lead_id", string="Reviews")
+    can_submit = fields.Boolean(compute="_compute_intake_can")
+    can_review = fields.Boolean(compute="_compute_intake_can")
+    can_withdraw = fields.Boolean(compute="_compute_intake_can")
+    can_hold = fields.Boolean(compute="_compute_intake_can")
+    can_reopen = fields.Boolean(compute="_compute_intake_can")
+
+    # The queue of the reviewers, longest waiting first, however many leads are stored.
+    _intake_to_review_idx = models.Index(
+        "(intake_submitted_on, id) WHERE intake_state = 'submitted'"
+    )
+
+    # --- what may happen -------------------------------------------------------------------
+
+    @api.depends("intake_state", "team_id", "user_id", "active", "won_status")
+    @api.depends_context("uid")
+    def _compute_intake_can(self):
+        self._intake_waiting_reviews()  # one search for the batch
+        for lead in self:
+            state = lead.intake_state
+            lead.can_submit = state in ("draft", "returned") and not lead._refuse_closed()
+            lead.can_review = not lead._refuse_transition("approved") and state == "submitted"
+            lead.can_withdraw = not lead._refuse_transition("draft")
+            lead.can_hold = not lead._refuse_transition("on_hold")
+            lead.can_reopen = not lead._refuse_transition(lead._intake_reopen_target())
+
+    def _refuse_transition(self, target):
+        """Return why ``self.env.user`` may not move this lead to ``target``, or False.
+
+        :param str target: a value of ``intake_state``
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        if not self._is_under_intake():
+            return self.env._("It isn't under the lead procedure.")
+        if reason := self._refuse_closed():
+            return reason
+        rule = TRANSITIONS.get((self.intake_state, target))
+        if rule:
+            return getattr(self, rule)()
+        labels = dict(self._fields["intake_state"]._description_selection(self.env))
+        return self.env._(
+            "It is “%(state)s”; from there it can't become “%(target)s”.",
+            state=labels.get(self.intake_state),
+            target=labels.get(target, target),
+        )
+
+    def _refuse_closed(self):
+        if self.won_status in ("won", "lost") or not self.active:
+            return self.env._("It is closed. Restore it first.")
+        return False
+
+    def _refuse_submit(self):
+        missing = self._get_intake_missing()[self]
+        if missing:
+            labels = self._get_intake_labels(missing)
+            return self.env._(
+                "These fields are still to be filled: %(fields)s.",
+                fields=", ".join(labels[name] for name in missing),
+            )
+        return False
+
+    def _refuse_withdraw(self):
+        if self._intake_waiting_reviews()[self].submitted_by_id != self.env.user:
+            return self.env._("Only the person who submitted it can take it back.")
+        return False
+
+    def _refuse_reviewer(self):
+        if not self.team_id._can_review_intake(self.env.user):
+            return self.env._(
+                "Only a reviewer of the team “%(team)s” can decide on it.", team=self.team_id.name
+            )
+        return False
+
+    def _refuse_decide(self):
+        if reason := self._refuse_reviewer():
+            return reason
+        submitter = self._intake_waiting_reviews()[self].submitted_by_id
+        if submitter == self.env.user and not self.team_id.sudo().intake_self_review:
+            return self.env._("You submitted it yourself; another reviewer has to decide on it.")
+        return False
+
+    def _refuse_reopen(self):
+        if self.user_id == self.env.user:
+            return False
+        return self._refuse_reviewer()
+
+    def _refuse_reopen_approved(self):
+        if not self._intake_was_approved():
+            return self.env._("It was never approved; submit it for review.")
+        return self._refuse_reviewer()
+
+    def _intake_was_approved(self):
+        # Grades are given by approvals only, and stay with the lead while it is on hold.
+        return bool(self.intake_grade_id)
+
+    def _intake_reopen_target(self):
+        if self.intake_state == "approved":
+            return "submitted"
+        if self._intake_was_approved() and not self._refuse_reopen_approved():
+            return "approved"
+        return "submitted"
+
+    def _is_under_intake(self):
+        """Tell whether the procedure holds this lead now."""
+        self.ensure_one()
+        return bool(self.intake_state and self.use_intake)
+
+    # --- the steps -------------------------------------------------------------------------
+
+    def intake_submit(self):
+        """Submit for review (step 2).
+
+        :raise UserError: if any of the leads can't be submitted; then none is
+        """
+        self._intake_move("submitted")
+        now = fields.Datetime.now()
+        guard.opened(self).write({"intake_submitted_on": now})
+        self._intake_open_reviews(now)
+        self._intake_todo_done("complete")
+        self._intake_todo_start("review")
+        return True
+
+    def intake_withdraw(self):
+        """Take back one's own submission to work on it again.
+
+        :raise UserError: if somebody else submitted it
+        """
+        self._intake_move("draft")
+        self._intake_close_reviews("withdrawn")
+        self._intake_todo_done("review")
+        self._intake_todo_start("complete")
+        return True
+
+    def intake_approve(self, grade_id=False, comment=False, override_reason=False):
+        """Approve with a grade (step 2) and move on to the stage “to follow up”.
+
+        :param int grade_id: a ``lead.intake.grade``; False takes each lead's suggested grade
+        :param str comment: what the representative reads
+        :param str override_reason: needed where the grade isn't the one suggested
+        :raise UserError: if any of the leads can't be approved; then none is
+        """
+        chosen = self.env["lead.intake.grade"].browse(grade_id or []).exists()
+        if grade_id and not chosen:
+            raise UserError(self.env._("This grade doesn't exist any more. Choose another one."))
+        # Judged before the lead moves: the decision is on what the reviewer saw.
+        suggestions = self._get_intake_suggestions()
+        for lead in self:
+            suggested = suggestions[lead]["grade"]
+            if not (chosen or suggested):
+                raise UserError(self.env._("Create a grade first: there is none to give."))
+            if chosen and suggested and chosen != suggested and not (override_reason or "").strip():
+                raise UserError(
+                    self.env._(
+                        "The scorecard suggests grade %(suggested)s for “%(lead)s”. Say why it "
+                        "is to be %(chosen)s.",
+                        suggested=suggested.name,
+                        lead=lead.name,
+                        chosen=chosen.name,
+                    )
+                )
+        self._intake_say(comment)
+        self._intake_move("approved")
+        for grade, leads in self.grouped(
+            lambda lead: chosen or suggestions[lead]["grade"]
+        ).items():
+            guard.opened(leads).write({"intake_grade_id": grade.id, "intake_hold_until": False})
+        self._intake_enter_pipeline()
+        self._intake_close_reviews(
+            "approved",
+            comment=comment,
+            override_reason=override_reason,
+            suggestions=suggestions,
+        )
+        self._intake_todo_done("review")
+        return True
+
+    def intake_return(self, rejections=None, comment=False):
+        """Return to the representative (退回) with what is to be mended.
+
+        :param dict rejections: ``{field name: reason}``, for every lead of the batch
+        :param str comment: what the representative reads
+        :raise UserError: if nothing says what to mend, or a lead can't be returned
+        """
+        rejections = {
+            name: (reason or "").strip() for name, reason in (rejections or {}).items()
+        }
+        self._check_intake_rejections(rejections, comment)
+        labels = self._get_intake_labels(rejections)
+        self._intake_say(
+            comment, [f"{labels[name]}: {reason}" for name, reason in rejections.items()]
+        )
+        self._intake_move("returned")
+        self._intake_close_reviews("returned", comment=comment, rejections=rejections)
+        self._intake_todo_done("review")
+        self._intake_todo_start("complete")
+        return True
+
+    def _check_intake_rejections(self, rejections, comment):
+        if not rejections and not (comment or "").strip():
+            raise UserError(
+                self.env._("Say what is to be mended: reject a field, or write a comment.")
+            )
+        strangers = set(rejections) - set(self._get_intake_field_names())
+        if strangers:
+            raise UserError(
+                self.env._(
+                    "“%(field)s” isn't a field of the registration.", field=sorted(strangers)[0]
+                )
+            )
+        labels = self._get_intake_labels(rejections)
+        for name, reason in rejections.items():
+            if not reason:
+                raise UserError(
+                    self.env._("Say why “%(field)s” is rejected.", field=labels[name])
+                )
+
+    def intake_hold(self, until, comment=False):
+        """Put on hold (暂不跟进) until a date at which somebody looks again.
+
+        :param date until: the day to look again, in the user's time zone
+        :param str comment: why
+        :raise UserError: if the date is missing or past, or a lead can't be put on hold
+        """
+        until = fields.Date.to_date(until)
+        if not until or until <= fields.Date.context_today(self):
+            raise UserError(self.env._("Choose a day after today on which to look again."))
+        self._intake_say(
+            comment,
+            [self.env._("On hold until %(date)s", date=format_date(self.env, until))],
+        )
+        waiting = self.filtered(lambda lead: lead.intake_state == "submitted")
+        self._intake_move("on_hold")
+        guard.opened(self).write({"intake_hold_until": until})
+        waiting._intake_close_reviews("on_hold", comment=comment, hold_until=until)
+        self._intake_todo_done("review")
+        self._intake_todo_start("look_again", deadline=until)
+        return True
+
+    def intake_reopen(self, comment=False):
+        """Take up again: a lead on hold goes on where it stopped, an approved one is put up
+        for review once more.
+
+        :param str comment: why
+        :raise UserError: if a lead can't be reopened by this user
+        """
+        self._intake_say(comment)
+        now = fields.Datetime.now()
+        for target, leads in self.grouped(lambda lead: lead._intake_reopen_target()).items():
+            leads._intake_move(target)
+            guard.opened(leads).write({"intake_hold_until": False})
+            if target == "submitted":
+                guard.opened(leads).write(
+                    {"intake_submitted_on": now, "intake_grade_id": False}
+                )
+                leads._intake_open_reviews(now)
+                leads._intake_todo_start("review")
+        self._intake_todo_done("look_again")
+        return True
+
+    # --- the only writer of the state ------------------------------------------------------
+
+    def _intake_move(self, target):
+        """Move all of ``self`` to ``target``, or none.
+
+        :raise UserError: naming every lead that can't be moved, and why
+        """
+        self.check_access("write")
+        refused = {lead: reason for lead in self if (reason := lead._refuse_transition(target))}
+        if refused:
+            raise UserError(self._intake_refusal_text(refused))
+        guard.opened(self).write({"intake_state": target})
+
+    @api.model
+    def _intake_refusal_text(self, refused, most=10):
+        """Say in one text which leads could not be done, and why.
+
+        :param dict refused: ``{lead: reason}``
+        :param int most: how many leads are named
+        :rtype: str
+        """
+        lines = [
+            self.env._("“%(lead)s”: %(reason)s", lead=lead.display_name, reason=reason)
+            for lead, reason in list(refused.items())[:most]
+        ]
+        if len(refused) > most:
+            lines.append(self.env._("… and %(count)s more.", count=len(refused) - most))
+        return "\n".join(lines)
+
+    def _intake_enter(self):
+        """Bring leads under the procedure: the start of step 1."""
+        entering = self.filtered(
+            lambda lead: not lead.intake_state and lead.use_intake and not lead._refuse_closed()
+        )
+        if not entering:
+            return
+        entering._intake_set_registrants()
+        entering._intake_back_to_first_stage()
+        entering._intake_bring_in()
+
+    def _intake_bring_in(self):
+        """Put leads under the procedure in the stage they are in."""
+        quiet = guard.opened(self.with_context(mail_notrack=True))
+        quiet.write({"intake_state": "draft"})
+        self._intake_todo_start("complete")
+
+    def _intake_leave(self):
+        """Let leads go that moved to a team without the procedure; what happened is kept."""
+        self._intake_close_reviews("cancelled")
+        self._intake_todo_done("review", "complete", "look_again")
+        guard.opened(self).write(
+            {"intake_state": False, "intake_hold_until": False, "intake_submitted_on": False}
+        )
+
+    def _intake_stop_waiting(self):
+        """A lead that was lost or archived doesn't wait for a review any more."""
+        waiting = self.filtered(lambda lead: lead.intake_state == "submitted")
+        waiting._intake_close_reviews("cancelled")
+        guard.opened(waiting).write({"intake_state": "draft"})
+        self._intake_todo_done("review", "complete", "look_again")

@@ -1,0 +1,170 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ..tools import guard
+
+
+class CrmLead(models.Model):
+    """The rounds of review: each submission opens a row, each decision closes it."""
+
+    _inherit = "crm.lead"
+
+    intake_rejections = fields.Json(
+        compute="_compute_intake_rejections",
+        export_string_translation=False,
+        help="What the reviewer rejected in the round that returned the lead, for the form.",
+    )
+
+    @api.depends("intake_state", "intake_review_ids")
+    @api.depends_context("lang")
+    def _compute_intake_rejections(self):
+        for lead in self:
+            # sudo: who may read the lead may read why it came back.
+            last = lead.sudo().intake_review_ids.sorted("round")[-1:]
+            if lead.intake_state != "returned" or last.state != "returned":
+                lead.intake_rejections = False
+                continue
+            lead.intake_rejections = {
+                "reviewer": last.decided_by_id.name,
+                "comment": last.comment or "",
+                "fields": [
+                    {
+                        "name": rejection.field_name,
+                        "label": rejection.field_label,
+                        "reason": rejection.reason,
+                        "old": rejection.old_value or "",
+                    }
+                    for rejection in last.rejection_ids
+                ],
+            }
+
+    def _intake_waiting_reviews(self):
+        """Return for each lead its round that waits, empty if none.
+
+        :rtype: dict[crm.lead, lead.intake.review]
+        """
+        Review = self.env["lead.intake.review"]
+        found = {}
+        for lead in self:
+            # sudo: whether a round waits decides what its readers may do, and who may see it.
+            for review in lead.sudo().intake_review_ids:
+                if review.state == "waiting":
+                    found[lead] = review
+        return {lead: found.get(lead, Review) for lead in self}
+
+    def _intake_open_reviews(self, now):
+        rounds = {lead: len(lead.sudo().intake_review_ids) + 1 for lead in self}
+        # The submitter may write the lead (checked by the move) but never its history.
+        guard.opened(self.env["lead.intake.review"].sudo()).create(
+            [
+                {
+                    "lead_id": lead.id,
+                    "team_id": lead.team_id.id,
+                    "company_id": lead.company_id.id,
+                    "round": rounds[lead],
+                    "submitted_by_id": self.env.user.id,
+                    "submitted_on": now,
+                }
+                for lead in self
+            ]
+        )
+
+    def _intake_close_reviews(
+        self,
+        state,
+        comment=False,
+        override_reason=False,
+        suggestions=None,
+        rejections=None,
+        hold_until=False,
+    ):
+        """Close the round each lead waits in, with the decision and what it was based on."""
+        vals = {
+            "state": state,
+            "decided_by_id": self.env.user.id,
+            "decided_on": fields.Datetime.now(),
+            "comment": comment,
+            "hold_until": hold_until,
+        }
+        waiting = self._intake_waiting_reviews()
+        if suggestions is None:
+            self._intake_write_reviews(waiting.values(), vals)
+        else:
+            for lead, review in waiting.items():
+                suggestion = suggestions[lead]
+                self._intake_write_reviews(
+                    [review],
+                    {
+                        **vals,
+                        "grade_id": lead.intake_grade_id.id,
+                        "suggested_grade_id": suggestion["grade"].id,
+                        "override_reason": lead.intake_grade_id != suggestion["grade"]
+                        and override_reason,
+                        "score": suggestion["score"],
+                        "score_reasons": suggestion["text"],
+                    },
+                )
+        if rejections:
+            self._intake_create_rejections(waiting, rejections)
+
+    def _intake_write_reviews(self, reviews, vals):
+        # The decision was checked by the move; the row itself nobody may write.
+        rows = self.env["lead.intake.review"].concat(*reviews).sudo()
+        guard.opened(rows).write(vals)
+
+    def _intake_create_rejections(self, waiting, rejections):
+        model_fields = self.env["ir.model.fields"]
+        guard.opened(self.env["lead.intake.rejection"].sudo()).create(
+            [
+                {
+                    "review_id": review.id,
+                    "field_id": model_fields._get("crm.lead", name).id,
+                    "field_name": name,
+                    "reason": reason,
+                    "old_value": lead._get_intake_value_text(name),
+                }
+                for lead, review in waiting.items()
+                for name, reason in rejections.items()
+            ]
+        )
+
+    def _get_intake_value_text(self, name):
+        """Return the value of field ``name`` as a person reads it."""
+        self.ensure_one()
+        field, value = self._fields[name], self[name]
+        if not value:
+            return ""
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.relational:
+            return ", ".join(value.mapped("display_name"))
+        if field.type == "datetime":
+            value = fields.Datetime.context_timestamp(self, value).strftime("%Y-%m-%d %H:%M")
+        return str(value)
+
+    def _intake_say(self, comment, lines=()):
+        """Put the reviewer's words into the chatter entry of the state change that follows."""
+        parts = [line for line in [*lines, (comment or "").strip()] if line]
+        if parts:
+            self._track_set_log_message(Markup("<br/>").join(parts))
+
+    def _intake_enter_pipeline(self):
+        """Move approved leads to the stage “to follow up”, unless they are further already."""
+        for team, leads in self.grouped("team_id").items():
+            stage = team._get_intake_stage("to_follow_up")
+            behind = leads.filtered(
+                lambda lead, stage=stage: lead.stage_id.sequence < stage.sequence
+                and not lead.stage_id.intake_status
+            )
+            if stage and behind:
+                guard.opened(behind).write({"stage_id": stage.id})
+
+    def _intake_back_to_first_stage(self):
+        """Leads wait for their approval in their team's first stage."""
+        for team, leads in self.grouped("team_id").items():
+            stage = team._get_intake_first_stage()
+            elsewhere = leads.filtered(lambda lead, stage=stage: lead.stage_id != stage)
+            if stage and elsewhere:
+                quiet = guard.opened(elsewhere.with_context(mail_notrack=True))
+                quiet.write({"stage_id": stage.id})

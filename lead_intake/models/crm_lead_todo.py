@@ -1,0 +1,79 @@
+from odoo import fields, models
+
+TODO_TYPES = {
+    "review": "lead_intake.mail_activity_type_review",
+    "complete": "lead_intake.mail_activity_type_complete",
+    "look_again": "lead_intake.mail_activity_type_look_again",
+}
+
+
+class CrmLead(models.Model):
+    """The one place where the procedure gives people to-dos, and takes them back when done.
+
+    An activity is a reminder: the truth is the lead's state. They are made in one batch and
+    silently: the activity menu counts them, no mail goes out per lead.
+    """
+
+    _inherit = "crm.lead"
+
+    def _intake_todo_start(self, kind, deadline=None):
+        """Give the right person a to-do on each lead that has somebody to do it.
+
+        :param str kind: a key of ``TODO_TYPES``
+        :param date deadline: defaults to today, in the user's time zone
+        """
+        activity_type = self.env.ref(TODO_TYPES[kind])
+        model_id = self.env["ir.model"]._get_id("crm.lead")
+        values = []
+        for lead in self:
+            user = lead._get_intake_todo_user(kind)
+            if user:
+                values.append(
+                    {
+                        "activity_type_id": activity_type.id,
+                        "automated": True,
+                        "date_deadline": deadline or fields.Date.context_today(self),
+                        "res_id": lead.id,
+                        "res_model_id": model_id,
+                        "summary": activity_type.summary,
+                        "user_id": user.id,
+                    }
+                )
+        # sudo: a reviewer's to-do comes from the submission, whatever the submitter may write.
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
+            values
+        )
+
+    def _get_intake_todo_user(self, kind):
+        """Return whose to-do it is, an empty recordset for nobody's.
+
+        :param str kind: a key of ``TODO_TYPES``
+        :rtype: res.users
+        """
+        self.ensure_one()
+        if kind != "complete" and not (kind == "look_again" and self.user_id):
+            reviewers = self.team_id._get_intake_reviewers()
+            others = reviewers - self.env.user
+            leader = self.team_id.sudo().user_id
+            return (others & leader or others or reviewers)[:1]
+        user = self.user_id or self.registrant_id or self.team_id.sudo().user_id
+        return user if user.sudo().active else self.team_id.sudo().user_id
+
+    def _intake_todo_done(self, *kinds):
+        """Mark the open to-dos of these kinds done, without an entry per to-do: the chatter
+        already says what happened.
+        """
+        types = [self.env.ref(TODO_TYPES[kind]).id for kind in kinds]
+        # sudo: whoever decides closes the to-do of whoever it was given to.
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", "crm.lead"),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "in", types),
+                ]
+            )
+        )
+        activities.write({"active": False})

@@ -1,0 +1,39 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..tools import guard
+
+
+class LeadIntakeHistory(models.AbstractModel):
+    """Rows that say what happened: written by the procedure's own methods, by nobody else.
+
+    The access rights of the models that inherit this give read only. This class holds the
+    same line for code that runs with ``sudo()`` on behalf of a person, and for superusers.
+    """
+
+    _name = "lead.intake.history"
+    _description = "Lead Intake History"
+
+    def _refuse_unless_procedure(self):
+        if not guard.is_open(self.env):
+            raise AccessError(
+                self.env._(
+                    "“%(model)s” is the history of the procedure. It is written by the "
+                    "procedure's own steps and can't be changed by hand.",
+                    model=self._description,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_unless_procedure()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_unless_procedure()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_procedure(self):
+        # Deleting a lead takes its history along by the database's cascade.
+        self._refuse_unless_procedure()

@@ -1,0 +1,29 @@
+"""The key to what only the procedure may write.
+
+``PASS`` is a Python object. Code of this addon puts it into the context around a
+write that the procedure allows; nobody else can, because no JSON client can send an
+object and an ``is`` comparison can't be forged. The key never goes into an action's
+context or any other value that leaves the server.
+"""
+
+PASS = object()
+CONTEXT_KEY = "lead_intake_pass"
+
+
+def opened(records):
+    """Return ``records`` with the key in their context."""
+    return records.with_context(**{CONTEXT_KEY: PASS})
+
+
+def is_open(env):
+    """Tell whether ``env`` carries the key."""
+    return env.context.get(CONTEXT_KEY) is PASS
+
+
+def closed(records):
+    """Return ``records`` without the key: for code that isn't the procedure's."""
+    if CONTEXT_KEY not in records.env.context:
+        return records
+    context = dict(records.env.context)
+    context.pop(CONTEXT_KEY)
+    return records.with_context(context)

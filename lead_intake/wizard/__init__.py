@@ -1,0 +1,2 @@
+from . import lead_intake_decision
+from . import lead_intake_bring_in
