@@ -20,7 +20,8 @@ class CrmLead(models.Model):
         """Give the right person a to-do on each lead that has somebody to do it.
 
         :param str kind: a key of ``TODO_TYPES``
-        :param date deadline: defaults to today, in the user's time zone
+        :param date deadline: the day; if omitted that on which the promise behind it is due,
+            in the time zone of whoever has to keep it
         """
         activity_type = self.env.ref(TODO_TYPES[kind])
         model_id = self.env["ir.model"]._get_id("crm.lead")
@@ -32,7 +33,7 @@ class CrmLead(models.Model):
                     {
                         "activity_type_id": activity_type.id,
                         "automated": True,
-                        "date_deadline": deadline or fields.Date.context_today(self),
+                        "date_deadline": deadline or lead._get_intake_todo_date(user),
                         "res_id": lead.id,
                         "res_model_id": model_id,
                         "summary": activity_type.summary,
@@ -43,6 +44,16 @@ class CrmLead(models.Model):
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
             values
         )
+
+    def _get_intake_todo_date(self, user):
+        """Return the day on which the promise due next is due, where ``user`` is.
+
+        :rtype: date
+        """
+        self.ensure_one()
+        due = self.intake_date_due or fields.Datetime.now()
+        local = self.with_context(tz=user.sudo().tz or "UTC")  # a time zone is no secret
+        return fields.Datetime.context_timestamp(local, due).date()
 
     def _get_intake_todo_user(self, kind):
         """Return whose to-do it is, an empty recordset for nobody's.

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from ..tools import guard
 
@@ -74,6 +76,7 @@ class LeadIntakeDeadline(models.Model):
     )
     date_next = fields.Datetime(help="When the clock next wants attention.")
     close_reason = fields.Char(help="Why the clock was stopped.")
+    explanation = fields.Char(compute="_compute_explanation", help="How it came to be due then.")
     on_time = fields.Float(
         string="On-Time Rate",
         compute="_compute_on_time",
@@ -236,6 +239,31 @@ class LeadIntakeDeadline(models.Model):
         rows._wake_cron()
         return changed
 
+    def _correct(self, due, reason):
+        """Give a running clock another due time, or stop it, and say so in the chatter.
+
+        :param due: naive UTC datetime; False stops the clock
+        :param str reason: why
+        :raise UserError: if the clock no longer runs
+        """
+        self.ensure_one()
+        if self.state not in ("running", "overdue"):
+            raise UserError(self.env._("This clock no longer runs; what happened stays."))
+        milestone = dict(self._fields["milestone"]._description_selection(self.env))
+        values = {"milestone": milestone[self.milestone], "reason": reason}
+        if due:
+            row = self._opened()
+            values["due"] = format_datetime(self.env, due)
+            body = self.env._("Deadline “%(milestone)s” moved to %(due)s: %(reason)s", **values)
+            planned = row.team_id._prepare_intake_due(row.date_started, row.hours, due)
+            # The due time no longer follows from the hours; the reason explains it.
+            row.write({**planned, "close_reason": reason, "state": "running"})
+            row._wake_cron()
+        else:
+            body = self.env._("Deadline “%(milestone)s” stopped: %(reason)s", **values)
+            self._close("cancelled", fields.Datetime.now(), reason=reason)
+        self.lead_id._message_log(body=body)
+
     # --- how it is done --------------------------------------------------------------------
 
     def _opened(self):
@@ -299,12 +327,20 @@ class LeadIntakeDeadline(models.Model):
                 hours[index] = value
         return hours
 
+    @api.depends("date_due", "close_reason")
+    @api.depends_context("lang", "tz")
+    def _compute_explanation(self):
+        for deadline in self:
+            deadline.explanation = deadline._explain()
+
     def _explain(self):
         """Say in words how the due time came about, in the reader's language and time zone.
 
         :rtype: str
         """
         self.ensure_one()
+        if self.close_reason and not self.date_closed:
+            return self.env._("Corrected by an administrator: %(reason)s", reason=self.close_reason)
         return self.calendar_id._intake_explain(
             self.counted_from or self.date_started,
             self.date_due,

@@ -1,2 +1,3 @@
 from . import lead_intake_decision
 from . import lead_intake_bring_in
+from . import lead_intake_correction
