@@ -4,6 +4,8 @@ from . import lead_intake_grade
 from . import lead_intake_criterion
 from . import lead_intake_review
 from . import lead_intake_rejection
+from . import lead_intake_calendar_day
+from . import resource_calendar
 from . import utm_medium
 from . import crm_stage
 from . import crm_team
