@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/lead_intake_rules.xml",
         "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
         "data/utm_medium_data.xml",
         "data/lead_intake_type_data.xml",
         "data/lead_intake_grade_data.xml",
@@ -32,6 +33,7 @@
     "assets": {
         "web.assets_backend": ["lead_intake/static/src/**/*"],
     },
+    "pre_init_hook": "pre_init_hook",
     "application": False,
     "installable": True,
 }

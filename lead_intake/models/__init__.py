@@ -6,10 +6,14 @@ from . import lead_intake_review
 from . import lead_intake_rejection
 from . import lead_intake_calendar_day
 from . import resource_calendar
+from . import lead_intake_deadline
+from . import lead_intake_deadline_cron
+from . import lead_intake_notice
 from . import utm_medium
 from . import crm_stage
 from . import crm_team
 from . import crm_team_stages
+from . import crm_team_clock
 from . import res_config_settings
 from . import res_partner_industry_focus
 
@@ -21,5 +25,6 @@ from . import crm_lead_review_round
 from . import crm_lead_review_actions
 from . import crm_lead_scorecard
 from . import crm_lead_todo
+from . import crm_lead_clock
 from . import crm_lead_merge
 from . import crm_lead_guard

@@ -119,6 +119,7 @@ class CrmLead(models.Model):
                 "held": lead._is_under_intake(),
                 "state": lead.intake_state,
                 "team": lead.team_id,
+                "owner": lead.user_id,
                 "stage": lead.stage_id,
                 "type": lead.type,
                 "open": lead.active and lead.won_status == "pending",
@@ -140,6 +141,7 @@ class CrmLead(models.Model):
         moved.filtered("use_intake")._intake_enter()
         held = leads.filtered(lambda lead: before[lead]["held"] and lead._is_under_intake())
         held._intake_check_unapproved(before)
+        held._intake_clocks_changed(before)
         closed = held.filtered(
             lambda lead: before[lead]["open"] and (not lead.active or lead.won_status != "pending")
         )

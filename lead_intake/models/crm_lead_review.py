@@ -326,7 +326,9 @@ class CrmLead(models.Model):
         refused = {lead: reason for lead in self if (reason := lead._refuse_transition(target))}
         if refused:
             raise UserError(self._intake_refusal_text(refused))
+        before = {lead: lead.intake_state for lead in self}
         guard.opened(self).write({"intake_state": target})
+        self._intake_clocks_follow(before, target)
 
     @api.model
     def _intake_refusal_text(self, refused, most=10):
@@ -353,17 +355,25 @@ class CrmLead(models.Model):
             return
         entering._intake_set_registrants()
         entering._intake_back_to_first_stage()
-        entering._intake_bring_in()
+        entering._intake_bring_in({lead: lead.date_acquired for lead in entering})
 
-    def _intake_bring_in(self):
-        """Put leads under the procedure in the stage they are in."""
+    def _intake_bring_in(self, acquired=None):
+        """Put leads under the procedure in the stage they are in.
+
+        :param dict acquired: ``{lead: datetime}`` from which the time to register counts; now
+            for leads that were worked without the procedure so far
+        """
         quiet = guard.opened(self.with_context(mail_notrack=True))
         quiet.write({"intake_state": "draft"})
+        self.env["lead.intake.deadline"]._start(self, "registration", acquired)
         self._intake_todo_start("complete")
 
     def _intake_leave(self):
         """Let leads go that moved to a team without the procedure; what happened is kept."""
         self._intake_close_reviews("cancelled")
+        self.env["lead.intake.deadline"]._cancel(
+            self, self.env._("Moved to a team without the procedure")
+        )
         self._intake_todo_done("review", "complete", "look_again")
         guard.opened(self).write(
             {"intake_state": False, "intake_hold_until": False, "intake_submitted_on": False}
@@ -374,4 +384,5 @@ class CrmLead(models.Model):
         waiting = self.filtered(lambda lead: lead.intake_state == "submitted")
         waiting._intake_close_reviews("cancelled")
         guard.opened(waiting).write({"intake_state": "draft"})
+        self.env["lead.intake.deadline"]._cancel(self, self.env._("Won, lost or archived"))
         self._intake_todo_done("review", "complete", "look_again")

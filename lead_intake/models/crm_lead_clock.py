@@ -1,0 +1,143 @@
+from odoo import api, fields, models
+
+from .lead_intake_deadline import MILESTONES
+
+
+class CrmLead(models.Model):
+    """The clocks of a lead as its screens show them: the promise due next, stored, so that a
+    pipeline is filtered and sorted by it without a look at the deadlines.
+
+    They change when a clock starts, stops or is planned anew, not when it becomes overdue:
+    the cron never writes a lead.
+    """
+
+    _inherit = "crm.lead"
+
+    intake_deadline_ids = fields.One2many(
+        "lead.intake.deadline", "lead_id", string="Deadlines", copy=False
+    )
+    intake_date_due = fields.Datetime(
+        string="Due",
+        compute="_compute_intake_due",
+        store=True,
+        copy=False,
+        help="When the next promise of the procedure is due.",
+    )
+    intake_date_warning = fields.Datetime(compute="_compute_intake_due", store=True, copy=False)
+    intake_milestone = fields.Selection(
+        MILESTONES, string="Due Next", compute="_compute_intake_due", store=True, copy=False
+    )
+    intake_responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        compute="_compute_intake_due",
+        store=True,
+        copy=False,
+        index="btree_not_null",
+        help="Who has to keep the promise that is due next.",
+    )
+
+    _intake_due_idx = models.Index("(intake_date_due, id) WHERE intake_date_due IS NOT NULL")
+
+    # Not on the state: that a promise became overdue changes nothing on the lead.
+    @api.depends(
+        "intake_deadline_ids.date_due",
+        "intake_deadline_ids.date_closed",
+        "intake_deadline_ids.date_paused",
+        "intake_deadline_ids.responsible_id",
+    )
+    def _compute_intake_due(self):
+        for lead in self:
+            # sudo: what is due is everybody's to see who may see the lead.
+            running = lead.sudo().intake_deadline_ids.filtered(
+                lambda row: not row.date_closed and not row.date_paused
+            )
+            first = running.sorted("date_due")[:1]
+            lead.intake_date_due = first.date_due
+            lead.intake_date_warning = first.date_warning
+            lead.intake_milestone = first.milestone
+            lead.intake_responsible_id = first.responsible_id
+
+    # --- clocks follow the lead -------------------------------------------------------------
+
+    def _intake_clocks_follow(self, before, target):
+        """Start, reach and stop the clocks of a step of the review.
+
+        :param dict before: ``{lead: state}`` the leads came from
+        :param str target: the ``intake_state`` they are in now
+        """
+        Deadline = self.env["lead.intake.deadline"]
+        held = self.filtered(lambda lead: before[lead] == "on_hold")
+        Deadline._resume(held)
+        if target == "submitted":
+            Deadline._reach(self, "registration")
+            Deadline._reach(self, "completion")
+            Deadline._start(self, "review")
+        elif target == "draft":
+            Deadline._cancel(self, self.env._("Taken back from review"), ["review"])
+            Deadline._start(self, "completion")
+        else:
+            Deadline._reach(self, "review")
+        if target == "returned":
+            Deadline._start(self, "completion")
+        elif target == "on_hold":
+            Deadline._pause(self)
+
+    def _intake_clocks_changed(self, before):
+        """Make the clocks follow a change of owner or team, and start one on leads that were
+        restored before they were submitted.
+
+        :param dict before: what ``_intake_before`` remembered
+        """
+        Deadline = self.env["lead.intake.deadline"]
+        moved = self.filtered(lambda lead: lead.team_id != before[lead]["team"])
+        if moved:
+            Deadline._get_open(moved)._replan()
+        handed = moved | self.filtered(lambda lead: lead.user_id != before[lead]["owner"])
+        if handed:
+            Deadline._hand_over(handed)
+        restored = self.filtered(
+            lambda lead: not before[lead]["open"]
+            and lead.active
+            and lead.intake_state in ("draft", "returned")
+        )
+        if restored:
+            Deadline._start(restored, "completion")
+
+    def _get_intake_responsible(self, milestone):
+        """Return who has to keep a promise on this lead: reviewers decide, the owner does the
+        rest, the team leader where there is no owner.
+
+        :param str milestone: a value of ``lead.intake.deadline.milestone``
+        :rtype: res.users
+        """
+        self.ensure_one()
+        if milestone == "review":
+            return self._get_intake_todo_user("review")
+        return self._get_intake_todo_user("complete")
+
+    def _get_intake_promised_hours(self, milestone):
+        """Return how long ``milestone`` may take on this lead, in hours.
+
+        :param str milestone: a value of ``lead.intake.deadline.milestone``
+        :rtype: float
+        """
+        self.ensure_one()
+        if milestone == "first_contact":
+            return self.intake_grade_id.first_contact_hours
+        return self.team_id.sudo()._get_intake_hours(milestone)  # a setting, nobody's data
+
+    def intake_explain_due(self):
+        """Say in words how the due time of the next promise came about.
+
+        :return: a sentence in the reader's language and time zone, or False
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        self.check_access("read")
+        row = (
+            self.sudo()  # as in _compute_intake_due
+            .intake_deadline_ids.filtered(lambda row: not row.date_closed and not row.date_paused)
+            .sorted("date_due")[:1]
+        )
+        return row._explain() if row else False

@@ -1,0 +1,134 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CrmTeam(models.Model):
+    """How long each promise of the procedure may take, and who is told when."""
+
+    _inherit = "crm.team"
+
+    intake_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Time",
+        check_company=True,
+        help="Only its working time counts, in its time zone. Empty: every hour counts.",
+    )
+    intake_registration_hours = fields.Float(
+        string="Hours to Register", default=24, help="From the acquisition to the submission."
+    )
+    intake_review_hours = fields.Float(
+        string="Hours to Review", default=48, help="From the submission to the decision."
+    )
+    intake_completion_hours = fields.Float(
+        string="Hours to Complete", default=24, help="From a return to the next submission."
+    )
+    intake_plan_hours = fields.Float(
+        string="Hours to Plan", default=12, help="From receiving a lead to the follow-up plan."
+    )
+    intake_closing_hours = fields.Float(
+        string="Hours to Close", default=72, help="From won or lost to the closing review."
+    )
+    intake_warning_share = fields.Float(
+        string="Warn After",
+        default=75,
+        help="Warn when this share of the time, in percent, has passed. 0: don't warn by share.",
+    )
+    intake_warning_hours = fields.Float(
+        string="Warn Before",
+        help="Warn this many hours before the due time instead. 0: by the share.",
+    )
+    intake_supervisor_delay = fields.Float(
+        string="Tell Reviewers After",
+        default=24,
+        help="Hours after the due time at which the reviewers are told of a missed promise.",
+    )
+    intake_leader_delay = fields.Float(
+        string="Tell Team Leader After",
+        default=48,
+        help="Hours after the due time at which the team leader is told of a missed promise.",
+    )
+
+    _intake_hours_positive = models.Constraint(
+        "CHECK (intake_registration_hours >= 0 AND intake_review_hours >= 0"
+        " AND intake_completion_hours >= 0 AND intake_plan_hours >= 0"
+        " AND intake_closing_hours >= 0 AND intake_warning_hours >= 0"
+        " AND intake_supervisor_delay >= 0 AND intake_leader_delay >= 0"
+        " AND intake_warning_share >= 0 AND intake_warning_share <= 100)",
+        "Hours can't be less than zero, and a share of the time is between 0 and 100 percent.",
+    )
+
+    @api.constrains("intake_calendar_id")
+    def _check_intake_calendar_id(self):
+        for team in self:
+            if team.intake_calendar_id:
+                team.intake_calendar_id._intake_check_usable()
+
+    @api.constrains("intake_supervisor_delay", "intake_leader_delay")
+    def _check_intake_delays(self):
+        for team in self:
+            if team.intake_leader_delay < team.intake_supervisor_delay:
+                raise ValidationError(
+                    self.env._(
+                        "The team leader of “%(team)s” is told after the reviewers, not before: "
+                        "give the leader at least as many hours.",
+                        team=team.name,
+                    )
+                )
+
+    def _get_intake_hours(self, milestone):
+        """Return how long ``milestone`` may take in this team, in hours; 0 for no clock.
+
+        :param str milestone: a value of ``lead.intake.deadline.milestone``
+        :rtype: float
+        """
+        name = f"intake_{milestone}_hours"
+        return self[name] if name in self._fields else 0.0
+
+    def _prepare_intake_due(self, start, hours, due):
+        """Return the values of a clock that runs from ``start`` to ``due`` (naive UTC)."""
+        now = fields.Datetime.now()
+        warning = self._get_intake_warning(start, due)
+        return {
+            "counted_from": start,
+            "counted_hours": hours,
+            "date_due": due,
+            "date_warning": warning,
+            "date_next": warning if warning and warning > now else due,
+        }
+
+    def _get_intake_warning(self, start, due):
+        if self.intake_warning_hours:
+            warning = due - timedelta(hours=self.intake_warning_hours)
+        elif self.intake_warning_share:
+            warning = start + (due - start) * self.intake_warning_share / 100
+        else:
+            return False
+        warning = warning.replace(microsecond=0)
+        return warning if start < warning < due else False
+
+    def action_intake_replan(self):
+        """Count the running clocks of the teams anew by their present settings.
+
+        :return: a notification that says how many got another due time
+        :rtype: dict
+        """
+        self.check_access("write")
+        # sudo: clocks are nobody's to write; whoever sets the hours may have them applied.
+        rows = self.env["lead.intake.deadline"].sudo().search(
+            [("lead_id.team_id", "in", self.ids), ("state", "=", "running")]
+        )
+        count = rows._replan()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(changed)s of %(all)s running deadlines were planned anew.",
+                    changed=count,
+                    all=len(rows),
+                ),
+            },
+        }

@@ -1,0 +1,157 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools import guard
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 500
+RETRY = timedelta(hours=1)  # after which a row that failed is tried again
+
+
+class LeadIntakeDeadline(models.Model):
+    """What happens when time passes: a warning, the promise missed, and the escalation to the
+    responsible at once, then the reviewers, then the team leader; each level once.
+
+    The cron reads rows whose ``date_next`` has come from a partial index, a batch at a time,
+    and commits each batch with the notices it owes. Another worker takes other rows.
+    """
+
+    _inherit = "lead.intake.deadline"
+
+    def _wake_cron(self):
+        """Have the cron run at the minute at which the first of these rows wants attention."""
+        moments = [row.date_next for row in self if row.date_next]
+        if moments:
+            cron = self.env.ref("lead_intake.ir_cron_deadlines", raise_if_not_found=False)
+            if cron:
+                # sudo: whoever submits a lead may set the alarm that watches it.
+                cron.sudo()._trigger(at=max(min(moments), fields.Datetime.now()))
+
+    @api.model
+    def _get_due_domain(self):
+        return Domain("date_next", "<=", fields.Datetime.now())
+
+    @api.model
+    def _cron_process_due(self, limit=BATCH):
+        """Warn, mark overdue and escalate what is due, then tell people once each.
+
+        :param int limit: rows in a batch, which is also what one transaction changes
+        """
+        domain = self._get_due_domain()
+        commit = self.env["ir.cron"]._commit_progress
+        left = commit(remaining=self.search_count(domain, limit=limit * 20))
+        while left:
+            try:
+                rows = self.search(domain, limit=limit, order="date_next, id")
+                # Rows of another worker, or moved on since, aren't ours any more.
+                rows = rows.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+            except OperationalError:
+                # Somebody changed one of them in this very moment: look again.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                left = commit(0)
+                continue
+            if not rows:
+                break
+            left = rows._process_batch(commit)
+        self.env["lead.intake.notice"]._send_digests(commit)
+        self._wake_at_next()
+
+    def _process_batch(self, commit):
+        """Process the rows in one transaction, or, if one of them fails, one by one."""
+        try:
+            self._process_due()
+            self.env.flush_all()
+            return commit(len(self))
+        except Exception:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            _logger.warning("A batch of lead deadlines failed; trying them one by one")
+        left = 1
+        for row_id in self.ids:
+            try:
+                row = self.browse(row_id).try_lock_for_update(allow_referencing=True)
+                row.filtered_domain(self._get_due_domain())._process_due()
+                self.env.flush_all()
+                left = commit(1)
+            except Exception:
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                _logger.exception("Lead deadline %s could not be processed", row_id)
+                # Out of the way, or it would come first in every run from now on.
+                guard.opened(self.browse(row_id)).write(
+                    {"date_next": fields.Datetime.now() + RETRY}
+                )
+                left = commit(1)
+            if not left:
+                break
+        return left
+
+    def _process_due(self):
+        """Move each row on to where it stands now, however long nobody looked."""
+        now = fields.Datetime.now()
+        notices = []
+        for row in guard.opened(self):
+            if row.state == "running" and now < row.date_due:
+                notices += row._prepare_notices(row.responsible_id, "warning")
+                row.write({"date_warned": now, "date_next": row.date_due})
+                continue
+            level, steps = row.escalation_level, row._get_escalation()
+            for number, (at, users) in enumerate(steps, start=1):
+                if number > level and at <= now:
+                    kind = "overdue" if number == 1 else "escalated"
+                    notices += row._prepare_notices(users, kind)
+                    level = number
+            row.write(
+                {
+                    "state": "overdue",
+                    "date_overdue": row.date_overdue or now,
+                    "escalation_level": level,
+                    "date_next": steps[level][0] if level < len(steps) else False,
+                }
+            )
+        self._create_notices(notices)
+
+    def _get_escalation(self):
+        """Return whom to tell when: ``[(datetime, res.users)]``, one entry a level."""
+        self.ensure_one()
+        team = self.team_id
+        reviewers = team._get_intake_reviewers() if team else self.env["res.users"]
+        return [
+            (self.date_due, self.responsible_id),
+            (self.date_due + timedelta(hours=team.intake_supervisor_delay), reviewers),
+            (self.date_due + timedelta(hours=team.intake_leader_delay), team.user_id),
+        ]
+
+    def _prepare_notices(self, users, kind):
+        self.ensure_one()
+        # Leavers are told nothing; their leads are their team leader's business.
+        active = users.filtered("active") or self.team_id.user_id.filtered("active")
+        if kind == "escalated":
+            active -= self.responsible_id
+        return [{"deadline_id": self.id, "user_id": user.id, "kind": kind} for user in active]
+
+    def _create_notices(self, values):
+        Notice = guard.opened(self.env["lead.intake.notice"])
+        known = {
+            (notice.deadline_id.id, notice.user_id.id, notice.kind)
+            for notice in Notice.search([("deadline_id", "in", self.ids)])
+        }
+        new = []
+        for vals in values:
+            key = (vals["deadline_id"], vals["user_id"], vals["kind"])
+            if key not in known:
+                known.add(key)
+                new.append(vals)
+        Notice.create(new)
+
+    @api.model
+    def _wake_at_next(self):
+        """Set the alarm for the row that is due next."""
+        self.search([("date_next", "!=", False)], order="date_next, id", limit=1)._wake_cron()
