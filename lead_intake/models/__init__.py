@@ -4,6 +4,8 @@ from . import lead_intake_grade
 from . import lead_intake_criterion
 from . import lead_intake_review
 from . import lead_intake_rejection
+from . import lead_intake_calendar_day
+from . import resource_calendar
 from . import lead_intake_deadline
 from . import lead_intake_deadline_cron
 from . import lead_intake_notice
