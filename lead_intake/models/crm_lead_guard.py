@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools import guard
@@ -37,13 +37,30 @@ class CrmLead(models.Model):
             self._intake_after(before)
         return res
 
+    @api.model
+    def default_get(self, fields_list):
+        # A default comes from the client's context or from ir.default, which every user may
+        # write: it is trusted as little as a value.
+        defaults = super().default_get(fields_list)
+        for name in GUARDED_FIELDS.intersection(defaults):
+            del defaults[name]
+        return defaults
+
+    @api.model
     def _intake_check_create(self, vals_list):
+        """Return copies of the values without what the procedure decides, if they don't try to
+        decide it. "draft" is no attempt: a kanban column sends it, and new leads become it.
+        """
         if guard.is_open(self.env):
-            return
+            return [dict(vals) for vals in vals_list]
         for vals in vals_list:
             self._intake_check_guarded_fields(
                 {name: value for name, value in vals.items() if value and value != "draft"}
             )
+        return [
+            {name: value for name, value in vals.items() if name not in GUARDED_FIELDS}
+            for vals in vals_list
+        ]
 
     def _intake_check_created(self):
         """A new lead of the procedure starts neither as won nor as lost without a reason."""
@@ -148,6 +165,13 @@ class CrmLead(models.Model):
         if closed:
             closed._intake_check_closed()
             closed._intake_stop_waiting()
+        reopened = held.filtered(
+            lambda lead: not before[lead]["open"]
+            and lead.intake_state in ("draft", "returned")
+            and not lead._refuse_closed()
+        )
+        if reopened:
+            reopened._intake_todo_start("complete")
 
     def _intake_check_left(self, before):
         """Only a reviewer takes a lead out of the procedure before it is approved."""

@@ -96,8 +96,7 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._intake_check_create(vals_list)
-        vals_list = [dict(vals) for vals in vals_list]
+        vals_list = self._intake_check_create(vals_list)
         for vals in vals_list:
             self._intake_prepare_registration(vals)
         leads = super().create(vals_list)
@@ -106,15 +105,25 @@ class CrmLead(models.Model):
         intake._intake_enter()
         return leads
 
+    def write(self, vals):
+        if vals.get("date_acquired"):
+            vals = dict(vals)
+            self._intake_cut_to_the_minute(vals)
+        return super().write(vals)
+
+    @api.model
+    def _intake_cut_to_the_minute(self, vals):
+        if vals.get("date_acquired"):
+            acquired = fields.Datetime.to_datetime(vals["date_acquired"])
+            vals["date_acquired"] = acquired.replace(second=0, microsecond=0)
+
     def _intake_prepare_registration(self, vals):
         """Complete the values of a lead about to be registered, before Odoo's defaults do.
 
         Whoever imports a file registers other people's leads: the importer is not, as Odoo's
         default has it, their owner.
         """
-        if vals.get("date_acquired"):
-            acquired = fields.Datetime.to_datetime(vals["date_acquired"])
-            vals["date_acquired"] = acquired.replace(second=0, microsecond=0)
+        self._intake_cut_to_the_minute(vals)
         # The client says whether it is an import; it decides a default and opens no door.
         if not self.env.context.get("import_file") or "user_id" in vals:
             return

@@ -347,9 +347,13 @@ class CrmLead(models.Model):
         return "\n".join(lines)
 
     def _intake_enter(self):
-        """Bring leads under the procedure: the start of step 1."""
+        """Bring leads under the procedure: the start of step 1.
+
+        A lost lead comes in as well, so that restoring it later is no way around the review;
+        one that was won elsewhere has nothing left to be reviewed for.
+        """
         entering = self.filtered(
-            lambda lead: not lead.intake_state and lead.use_intake and not lead._refuse_closed()
+            lambda lead: not lead.intake_state and lead.use_intake and lead.won_status != "won"
         )
         if not entering:
             return
@@ -365,8 +369,9 @@ class CrmLead(models.Model):
         """
         quiet = guard.opened(self.with_context(mail_notrack=True))
         quiet.write({"intake_state": "draft"})
-        self.env["lead.intake.deadline"]._start(self, "registration", acquired)
-        self._intake_todo_start("complete")
+        running = self.filtered(lambda lead: not lead._refuse_closed())
+        self.env["lead.intake.deadline"]._start(running, "registration", acquired)
+        running._intake_todo_start("complete")
 
     def _intake_leave(self):
         """Let leads go that moved to a team without the procedure; what happened is kept."""
