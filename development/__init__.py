@@ -1,0 +1,1 @@
+"""Tools for working on Lead Intake; `make help` lists what they do."""

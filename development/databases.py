@@ -1,0 +1,84 @@
+"""The databases that tests and other runs copy instead of installing everything anew.
+
+Base template: Odoo's addons and Chinese; made once for a version of Odoo.
+Addon template: a copy of it with Lead Intake; made anew when the addon changed.
+"""
+
+import hashlib
+
+from . import paths
+from .console import locked, step
+
+# The addons whose own test suites are run too, and Odoo's lint tests.
+BASE_MODULES = ["crm", "crm_sms", "sales_team", "base_automation", "test_lint"]
+LANGUAGE = "zh_CN"
+KEPT_TEMPLATES = 6
+
+
+def addon_fingerprint():
+    """Changes when a file does that an installation reads."""
+    digest = hashlib.sha256()
+    for path in sorted(paths.ADDON.rglob("*")):
+        folders = path.relative_to(paths.ADDON).parts
+        if path.suffix in (".pyc", ".pot", ".md", ".rst") or not path.is_file():
+            continue
+        if folders[0] in ("tests", "static", "readme"):
+            continue
+        digest.update(str(folders).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def test_template(odoo):
+    """The template with the addon, without demo data."""
+    base = _base_template(odoo)
+    name = f"{odoo.server.prefix}_addon_{_digest(base, addon_fingerprint())}"
+    with locked(name):
+        if name not in odoo.server.databases():
+            with step("Installing Lead Intake into a template database"):
+                log = paths.LOGS / "template-addon.log"
+                _build(odoo, name, base, ["lead_intake"], log)
+            _drop_old_templates(odoo)
+    return name
+
+
+def _base_template(odoo):
+    key = _digest(odoo.source.version, *BASE_MODULES, LANGUAGE)
+    name = f"{odoo.server.prefix}_base_{key}"
+    with locked(name):
+        if name not in odoo.server.databases():
+            with step("Installing Odoo's addons into a template database (1 to 2 min)"):
+                log = paths.LOGS / "template-base.log"
+                _build(odoo, name, "template0", BASE_MODULES, log)
+    return name
+
+
+def _build(odoo, name, template, modules, log):
+    """Install under another name, so that an interrupted run leaves no half template."""
+    log.unlink(missing_ok=True)
+    draft = f"{name}_draft"
+    odoo.copy(template, draft)
+    odoo.install(draft, modules, log=log)
+    if template == "template0":
+        odoo.load_language(draft, LANGUAGE, log=log)
+    odoo.drop_files(name)
+    files = odoo.filestore(draft)
+    if files.exists():
+        files.rename(odoo.filestore(name))
+    odoo.server.rename(draft, name)
+
+
+def _drop_old_templates(odoo):
+    """Keep the newest few: colleagues may be testing other states of the addon."""
+    start = f"{odoo.server.prefix}_addon_"
+    names = [
+        name
+        for name in odoo.server.databases()
+        if name.startswith(start) and not name.endswith("_draft")
+    ]
+    for name in names[:-KEPT_TEMPLATES]:
+        odoo.drop(name)
+
+
+def _digest(*texts):
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:8]

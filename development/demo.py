@@ -1,0 +1,142 @@
+"""`make demo`: an Odoo with Lead Intake and demo data to click through."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+
+from . import databases, paths
+from .console import Failure, install_packages, locked, say, show_end, step
+from .odoo import Odoo
+
+# Made by the addon's demo data, except admin.
+LOGINS = [
+    ("Sales representative", "rep", "rep"),
+    ("Supervisor", "supervisor", "supervisor"),
+    ("Operations", "operations", "operations"),
+    ("Administrator", "admin", "admin"),
+]
+FIRST_PORT = 8069
+
+
+def main(arguments):
+    install_packages("?wkhtmltopdf", "?fonts-noto-cjk")
+    odoo = Odoo()
+    suffix = os.environ.get("LEAD_INTAKE_DB_SUFFIX")
+    database = "_".join(filter(None, [odoo.server.prefix, "demo", suffix]))
+    with locked(database):
+        prepare(odoo, database)
+    serve(odoo, database)
+
+
+def prepare(odoo, database):
+    """Make the demo database, or bring it up to date with the addon's source."""
+    log = paths.LOGS / f"{database}.log"
+    log.unlink(missing_ok=True)
+    fingerprint = databases.addon_fingerprint()
+    notes = odoo.server.databases().get(database)
+    if notes is None or "fingerprint" not in notes:
+        with step("Making the demo database (about a minute)"):
+            odoo.drop_files(database)
+            odoo.server.create(database)
+            odoo.install(database, ["lead_intake"], "--with-demo", log=log)
+            odoo.load_language(database, databases.LANGUAGE, log=log)
+            stay_at_home(odoo, database)
+    elif notes["fingerprint"] != fingerprint:
+        with step("The addon has changed: upgrading the demo database"):
+            odoo.upgrade(database, ["lead_intake"], log=log)
+    odoo.server.note(database, fingerprint=fingerprint)
+
+
+def stay_at_home(odoo, database):
+    """Turn off the weekly call to the vendor of Odoo."""
+    odoo.server.execute(
+        "UPDATE ir_cron SET active = false WHERE id IN (SELECT res_id"
+        " FROM ir_model_data WHERE module = 'mail'"
+        " AND name = 'ir_cron_module_update_notification')",
+        database=database,
+    )
+
+
+def serve(odoo, database):
+    """Run Odoo until Ctrl-C."""
+    interface = os.environ.get("LEAD_INTAKE_HTTP_INTERFACE", "127.0.0.1")
+    port = free_port(interface)
+    log = paths.LOGS / f"{database}-server.log"
+    with step("Starting Odoo"):
+        with open(log, "wb") as output:
+            process = subprocess.Popen(
+                odoo.command(
+                    *("server", "-d", database, "--max-cron-threads", 1),
+                    *("--http-interface", interface, "--http-port", port),
+                ),
+                cwd=paths.WORK,
+                env=odoo.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C comes to us; we end Odoo in an orderly way.
+                start_new_session=True,
+            )
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            wait_for(process, f"http://127.0.0.1:{port}/web/login", log)
+            print_welcome(f"http://{address_of(interface)}:{port}", log)
+            process.wait()
+        except KeyboardInterrupt:
+            say("\nStopping …")
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+    if process.returncode > 0:
+        show_end(log)
+        raise Failure("Odoo ended (see above).")
+
+
+def address_of(interface):
+    return "localhost" if interface in ("127.0.0.1", "0.0.0.0") else interface
+
+
+def free_port(interface):
+    """LEAD_INTAKE_PORT or 8069, or the next one that nobody uses."""
+    first = int(os.environ.get("LEAD_INTAKE_PORT", FIRST_PORT))
+    for port in range(first, first + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((interface, port))
+            except OSError:
+                continue
+            if port != first:
+                say(f"(port {first} is taken; using {port})")
+            return port
+    raise Failure(f"No port from {first} on is free. LEAD_INTAKE_PORT=... names another.")
+
+
+def wait_for(process, address, log):
+    """Wait until Odoo answers."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            show_end(log)
+            raise Failure("Odoo did not start (see above).")
+        try:
+            with urllib.request.urlopen(address, timeout=60):
+                return
+        except OSError:
+            time.sleep(0.2)
+    show_end(log)
+    raise Failure("Odoo did not answer within two minutes (see above).")
+
+
+def print_welcome(address, log):
+    say(f"\nLead Intake is at {address}\n")
+    say(f"  {'Role':<22}{'Login':<14}Password")
+    for role, login, password in LOGINS:
+        say(f"  {role:<22}{login:<14}{password}")
+    say(f"\nOdoo's log: {os.path.relpath(log)}. Ctrl-C stops it.\n")

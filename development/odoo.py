@@ -1,0 +1,101 @@
+"""Run Odoo, and make and copy databases together with their files."""
+
+import os
+import shutil
+import subprocess
+
+from . import odoo_source, paths, postgres
+from .console import run
+
+LAUNCHER = "import odoo.cli; odoo.cli.main()"
+
+
+class Odoo:
+    """Odoo 19 with a database server, ready to be run."""
+
+    def __init__(self):
+        paths.make_folders()
+        self.source = odoo_source.get()
+        self.server = postgres.get()
+        self.write_config()
+
+    def write_config(self):
+        """Write Odoo's configuration file."""
+        addons = [*self.source.addons_paths, paths.ROOT]
+        options = {
+            "addons_path": ",".join(str(folder) for folder in addons),
+            "data_dir": paths.ODOO_DATA,
+            "db_maxconn": 16,
+            "max_cron_threads": 0,
+            "limit_time_real_cron": 600,
+            "workers": 0,
+            "list_db": False,
+            "http_interface": "127.0.0.1",
+            **{f"db_{name}": value for name, value in self.server.connection.items()},
+        }
+        lines = [f"{name} = {value}" for name, value in options.items()]
+        # In one go: another run may be reading it.
+        new = paths.ODOO_CONFIG.with_suffix(f".{os.getpid()}")
+        new.write_text("\n".join(["[options]", *lines, ""]))
+        new.replace(paths.ODOO_CONFIG)
+
+    def command(self, *arguments):
+        """A command line of Odoo; to be run in `environment`."""
+        python = paths.VENV / "bin" / "python"
+        command = (python, "-W", "ignore", "-c", LAUNCHER, *arguments)
+        return [str(part) for part in command]
+
+    @property
+    def environment(self):
+        return {**os.environ, "ODOO_RC": str(paths.ODOO_CONFIG)}
+
+    def install(self, database, modules, *options, log):
+        """Install modules into a database and stop."""
+        self._stop_after("-i", database, modules, options, log)
+
+    def upgrade(self, database, modules, *options, log):
+        self._stop_after("-u", database, modules, options, log)
+
+    def load_language(self, database, language, log):
+        """Add a language. (`--load-language` would make it everybody's.)"""
+        run(
+            self.command("i18n", "loadlang", "-d", database, "-l", language),
+            log=log,
+            failure=f"Odoo could not load the language {language} (see above).",
+            cwd=paths.WORK,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def _stop_after(self, action, database, modules, options, log):
+        run(
+            self.command(
+                *("server", "-d", database, action, ",".join(modules)),
+                *("--stop-after-init", "--no-http", *options),
+            ),
+            log=log,
+            failure="Odoo could not install the addon (see above).",
+            cwd=paths.WORK,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def copy(self, template, database):
+        """Make a database and its filestore as copies of another's."""
+        self.server.create(database, template)
+        self.drop_files(database)
+        files = self.filestore(template)
+        if files.exists():
+            # Odoo never changes a stored file, so links do for copies.
+            shutil.copytree(files, self.filestore(database), copy_function=os.link)
+
+    def drop(self, database):
+        if self.server.exists(database):
+            self.server.drop(database)
+        self.drop_files(database)
+
+    def drop_files(self, database):
+        shutil.rmtree(self.filestore(database), ignore_errors=True)
+
+    def filestore(self, database):
+        return paths.ODOO_DATA / "filestore" / database
