@@ -13,6 +13,8 @@ GUARDED_FIELDS = frozenset(
         "intake_review_ids",
     }
 )
+# Locked with the fields under review: one names the source, the other fills several of them in.
+LOCKED_TOO = ("referred", "partner_id")
 # What may end or leave the procedure, and so is compared before and after a write.
 WATCHED_FIELDS = frozenset(
     {"active", "lost_reason_id", "probability", "stage_id", "team_id", "type", "user_id"}
@@ -97,7 +99,8 @@ class CrmLead(models.Model):
 
     def _intake_check_locked(self, vals):
         """While a lead waits for review, what is under review stays as it was submitted."""
-        names = [name for name in self._get_intake_field_names() if name in vals]
+        locked = (*self._get_intake_field_names(), *LOCKED_TOO)
+        names = [name for name in locked if name in vals]
         if not names:
             return
         for lead in self:
@@ -105,7 +108,12 @@ class CrmLead(models.Model):
                 continue
             if not lead._refuse_reviewer():
                 continue
-            changed = [name for name in names if lead._intake_differs(name, vals[name])]
+            changed = [
+                name
+                for name in names
+                if lead._intake_differs(name, vals[name])
+                and not (name == "partner_id" and lead._intake_is_own_contact(vals[name]))
+            ]
             if changed:
                 labels = self._get_intake_labels(changed)
                 raise UserError(
@@ -116,6 +124,17 @@ class CrmLead(models.Model):
                         fields=", ".join(labels[name] for name in changed),
                     )
                 )
+
+    def _intake_is_own_contact(self, partner_id):
+        """Tell whether a partner only links the lead with its own contact's record, as Odoo
+        does when a message is sent to a new address.
+        """
+        partner = self.env["res.partner"].browse(partner_id or [])
+        return (
+            not self.partner_id
+            and bool(partner.email_normalized)
+            and partner.email_normalized == self.email_normalized
+        )
 
     def _intake_differs(self, name, value):
         field = self._fields[name]
@@ -159,6 +178,11 @@ class CrmLead(models.Model):
         held = leads.filtered(lambda lead: before[lead]["held"] and lead._is_under_intake())
         held._intake_check_unapproved(before)
         held._intake_clocks_changed(before)
+        handed = held.filtered(
+            lambda lead: (lead.user_id, lead.team_id) != (before[lead]["owner"], before[lead]["team"])
+        )
+        if handed:
+            handed._intake_todo_hand_over()
         closed = held.filtered(
             lambda lead: before[lead]["open"] and (not lead.active or lead.won_status != "pending")
         )

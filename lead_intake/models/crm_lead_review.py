@@ -18,7 +18,7 @@ TRANSITIONS = {
     ("draft", "submitted"): "_refuse_submit",
     ("returned", "submitted"): "_refuse_submit",
     ("submitted", "draft"): "_refuse_withdraw",
-    ("submitted", "approved"): "_refuse_decide",
+    ("submitted", "approved"): "_refuse_approve",
     ("submitted", "returned"): "_refuse_decide",
     ("submitted", "on_hold"): "_refuse_decide",
     ("approved", "on_hold"): "_refuse_decide",
@@ -76,7 +76,8 @@ class CrmLead(models.Model):
         for lead in self:
             state = lead.intake_state
             lead.can_submit = state in ("draft", "returned") and not lead._refuse_closed()
-            lead.can_review = not lead._refuse_transition("approved") and state == "submitted"
+            # Not asked of "approved": what can't be approved, being incomplete, is returned.
+            lead.can_review = not lead._refuse_transition("returned")
             lead.can_withdraw = not lead._refuse_transition("draft")
             lead.can_hold = not lead._refuse_transition("on_hold")
             lead.can_reopen = not lead._refuse_transition(lead._intake_reopen_target())
@@ -108,6 +109,9 @@ class CrmLead(models.Model):
         return False
 
     def _refuse_submit(self):
+        return self._refuse_incomplete()
+
+    def _refuse_incomplete(self):
         missing = self._get_intake_missing()[self]
         if missing:
             labels = self._get_intake_labels(missing)
@@ -137,10 +141,15 @@ class CrmLead(models.Model):
             return self.env._("You submitted it yourself; another reviewer has to decide on it.")
         return False
 
+    def _refuse_approve(self):
+        # It was complete when it was submitted; the reviewer or a setting may have changed that.
+        return self._refuse_decide() or self._refuse_incomplete()
+
     def _refuse_reopen(self):
-        if self.user_id == self.env.user:
-            return False
-        return self._refuse_reviewer()
+        if self.user_id != self.env.user and (reason := self._refuse_reviewer()):
+            return reason
+        # Its fields were open while it was on hold.
+        return self._refuse_incomplete()
 
     def _refuse_reopen_approved(self):
         if not self._intake_was_approved():
@@ -310,7 +319,7 @@ class CrmLead(models.Model):
                 guard.opened(leads).write(
                     {"intake_submitted_on": now, "intake_grade_id": False}
                 )
-                leads._intake_open_reviews(now)
+                leads._intake_open_reviews(now, leads._intake_get_submitters())
                 leads._intake_todo_start("review")
         self._intake_todo_done("look_again")
         return True

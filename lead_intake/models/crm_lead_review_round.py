@@ -21,8 +21,10 @@ class CrmLead(models.Model):
     def _compute_intake_rejections(self):
         for lead in self:
             # sudo: who may read the lead may read why it came back.
-            last = lead.sudo().intake_review_ids.sorted("round")[-1:]
-            if lead.intake_state != "returned" or last.state != "returned":
+            reviews = lead.sudo().intake_review_ids
+            # Not simply the last: merging brings in rounds of another lead.
+            last = reviews.filtered(lambda row: row.state == "returned").sorted("round")[-1:]
+            if lead.intake_state != "returned" or not last:
                 lead.intake_rejections = False
                 continue
             lead.intake_rejections = {
@@ -53,8 +55,16 @@ class CrmLead(models.Model):
                     found[lead] = review
         return {lead: found.get(lead, Review) for lead in self}
 
-    def _intake_open_reviews(self, now):
+    def _intake_open_reviews(self, now, submitters=None):
+        """Open the next round of each lead.
+
+        :param datetime now: when it was submitted
+        :param dict submitters: ``{lead: res.users}`` if it isn't the current user who submits
+        """
+        submitters = submitters or {}
         rounds = {lead: len(lead.sudo().intake_review_ids) + 1 for lead in self}
+        # The round before may have been closed a moment ago, in this very transaction.
+        self.env["lead.intake.review"].flush_model(["state"])
         # The submitter may write the lead (checked by the move) but never its history.
         guard.opened(self.env["lead.intake.review"].sudo()).create(
             [
@@ -63,12 +73,26 @@ class CrmLead(models.Model):
                     "team_id": lead.team_id.id,
                     "company_id": lead.company_id.id,
                     "round": rounds[lead],
-                    "submitted_by_id": self.env.user.id,
+                    "submitted_by_id": (submitters.get(lead) or self.env.user).id,
                     "submitted_on": now,
                 }
                 for lead in self
             ]
         )
+
+    def _intake_get_submitters(self):
+        """Return who stands behind what is up for review when it is taken up again: an owner
+        who does so, else whoever submitted it last. A reviewer doesn't submit by reopening.
+
+        :rtype: dict[crm.lead, res.users]
+        """
+        return {
+            lead: self.env.user
+            if lead.user_id == self.env.user
+            # sudo: the rounds of a lead one may reopen.
+            else lead.sudo().intake_review_ids.sorted("round")[-1:].submitted_by_id
+            for lead in self
+        }
 
     def _intake_close_reviews(
         self,

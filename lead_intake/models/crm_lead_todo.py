@@ -64,7 +64,9 @@ class CrmLead(models.Model):
         self.ensure_one()
         if kind != "complete" and not (kind == "look_again" and self.user_id):
             reviewers = self.team_id._get_intake_reviewers()
-            others = reviewers - self.env.user
+            # Whoever submits it can't decide on it.
+            submitter = self._intake_waiting_reviews()[self].submitted_by_id or self.env.user
+            others = reviewers - submitter
             leader = self.team_id.sudo().user_id
             return (others & leader or others or reviewers)[:1]
         user = self.user_id or self.registrant_id or self.team_id.sudo().user_id
@@ -74,9 +76,22 @@ class CrmLead(models.Model):
         """Mark the open to-dos of these kinds done, without an entry per to-do: the chatter
         already says what happened.
         """
+        self._intake_open_todos(kinds).write({"active": False})
+
+    def _intake_todo_hand_over(self):
+        """Give the open to-dos of leads that changed hands to whoever they are for now."""
+        kinds = {self.env.ref(xmlid): kind for kind, xmlid in TODO_TYPES.items()}
+        for activity in self._intake_open_todos(kinds.values()):
+            lead = self.browse(activity.res_id)
+            user = lead._get_intake_todo_user(kinds[activity.activity_type_id])
+            if user and user != activity.user_id:
+                # As when they were made: silently.
+                activity.with_context(mail_activity_quick_update=True).user_id = user
+
+    def _intake_open_todos(self, kinds):
         types = [self.env.ref(TODO_TYPES[kind]).id for kind in kinds]
         # sudo: whoever decides closes the to-do of whoever it was given to.
-        activities = (
+        return (
             self.env["mail.activity"]
             .sudo()
             .search(
@@ -87,4 +102,3 @@ class CrmLead(models.Model):
                 ]
             )
         )
-        activities.write({"active": False})
