@@ -10,10 +10,14 @@ from . import lead_intake_deadline
 from . import lead_intake_deadline_cron
 from . import lead_intake_notice
 from . import utm_medium
+from . import lead_intake_plan_template
+from . import lead_intake_follow_up
 from . import crm_stage
 from . import crm_team
 from . import crm_team_stages
 from . import crm_team_clock
+from . import crm_team_follow_up
+from . import mail_activity
 from . import res_config_settings
 from . import res_partner_industry_focus
 
@@ -26,5 +30,7 @@ from . import crm_lead_review_actions
 from . import crm_lead_scorecard
 from . import crm_lead_todo
 from . import crm_lead_clock
+from . import crm_lead_follow_up
+from . import crm_lead_follow_up_actions
 from . import crm_lead_merge
 from . import crm_lead_guard

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from .lead_intake_deadline import MILESTONES
@@ -78,7 +80,9 @@ class CrmLead(models.Model):
             Deadline._start(self, "completion")
         else:
             Deadline._reach(self, "review")
-        if target == "returned":
+        if target == "approved":
+            self._intake_clocks_owned()
+        elif target == "returned":
             Deadline._start(self, "completion")
         elif target == "on_hold":
             Deadline._pause(self)
@@ -93,9 +97,12 @@ class CrmLead(models.Model):
         moved = self.filtered(lambda lead: lead.team_id != before[lead]["team"])
         if moved:
             Deadline._get_open(moved)._replan()
-        handed = moved | self.filtered(lambda lead: lead.user_id != before[lead]["owner"])
+        handed = self.filtered(lambda lead: lead.user_id != before[lead]["owner"])
+        if moved | handed:
+            Deadline._hand_over(moved | handed)
         if handed:
-            Deadline._hand_over(handed)
+            Deadline._cancel(handed, self.env._("Handed over"), ["plan"])
+            handed.filtered(lambda lead: lead.intake_state == "approved")._intake_clocks_owned()
         restored = self.filtered(
             lambda lead: not before[lead]["open"]
             and lead.active
@@ -103,6 +110,49 @@ class CrmLead(models.Model):
         )
         if restored:
             Deadline._start(restored, "completion")
+
+    def _intake_clocks_owned(self):
+        """An approved lead with an owner is to be planned and contacted (step 3)."""
+        owned = self.filtered("user_id")
+        Deadline = self.env["lead.intake.deadline"]
+        Deadline._start(owned.filtered(lambda lead: not lead.intake_plan_id), "plan")
+        new = owned.filtered(lambda lead: not lead._intake_has_contact())
+        Deadline._start(
+            new,
+            "first_contact",
+            hours={lead: lead.intake_grade_id.first_contact_hours for lead in new},
+        )
+
+    def _intake_clocks_planned(self, planned_on):
+        """A contact was planned: the plan is there, and after the first contact the planned
+        time is a promise of its own.
+        """
+        Deadline = self.env["lead.intake.deadline"]
+        Deadline._reach(self, "plan")
+        contacted = self.filtered(lambda lead: lead._intake_has_contact())
+        Deadline._cancel(contacted, self.env._("Planned anew"), ["follow_up"])
+        grace = {
+            lead: timedelta(hours=lead.team_id.sudo().intake_follow_up_hours)  # a setting
+            for lead in contacted
+        }
+        Deadline._start(
+            contacted, "follow_up", due={lead: planned_on + grace[lead] for lead in contacted}
+        )
+
+    def _intake_clocks_contacted(self, record):
+        """A contact was recorded: what it keeps, and by when the next one follows."""
+        Deadline = self.env["lead.intake.deadline"]
+        Deadline._reach(self, "plan", record.contacted_on)
+        Deadline._reach(self, "follow_up", record.recorded_on)
+        if record.counts_as_contact:
+            Deadline._reach(self, "first_contact", record.contacted_on)
+            cadence = self.intake_grade_id.cadence_days
+            if cadence and self.won_status == "pending":
+                Deadline._start(
+                    self,
+                    "follow_up",
+                    due={self: record.contacted_on + timedelta(days=cadence)},
+                )
 
     def _get_intake_responsible(self, milestone):
         """Return who has to keep a promise on this lead: reviewers decide, the owner does the

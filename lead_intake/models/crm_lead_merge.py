@@ -47,7 +47,14 @@ class CrmLead(models.Model):
         res = super()._merge_dependences(opportunities)
         self._intake_merge_clocks(opportunities)
         opportunities._intake_close_reviews("cancelled")
+        # Two plans for one customer: the surviving lead's stands, if it has one.
+        if self.intake_plan_id:
+            for lead in opportunities:
+                lead._intake_drop_plan()
+        for lead in opportunities.filtered("intake_plan_id")[1:]:
+            lead._intake_drop_plan()
         # sudo: rows that nobody may write move along with their lead.
+        guard.opened(opportunities.sudo().intake_follow_up_ids).write({"lead_id": self.id})
         reviews = opportunities.sudo().intake_review_ids
         guard.opened(reviews).write({"lead_id": self.id})
         return res

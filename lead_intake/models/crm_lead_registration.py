@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
@@ -88,10 +88,11 @@ class CrmLead(models.Model):
                 )
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
-        if "date_acquired" in fields_list:
-            defaults.setdefault("date_acquired", fields.Datetime.now().replace(second=0))
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if "date_acquired" in fields:
+            now = datetime.now(timezone.utc).replace(tzinfo=None, second=0, microsecond=0)
+            defaults.setdefault("date_acquired", now)
         return defaults
 
     @api.model_create_multi

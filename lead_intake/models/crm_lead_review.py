@@ -226,11 +226,12 @@ class CrmLead(models.Model):
                     )
                 )
         self._intake_say(comment)
-        self._intake_move("approved")
+        # The grade first: it says within how many hours of the approval the contact is due.
         for grade, leads in self.grouped(
             lambda lead: chosen or suggestions[lead]["grade"]
         ).items():
             guard.opened(leads).write({"intake_grade_id": grade.id, "intake_hold_until": False})
+        self._intake_move("approved")
         self._intake_enter_pipeline()
         self._intake_close_reviews(
             "approved",

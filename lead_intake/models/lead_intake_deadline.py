@@ -99,7 +99,7 @@ class LeadIntakeDeadline(models.Model):
     # --- the API of the steps --------------------------------------------------------------
 
     @api.model
-    def _start(self, leads, milestone, at=None, hours=None):
+    def _start(self, leads, milestone, at=None, hours=None, due=None):
         """Start a clock on each lead that has none open for ``milestone``.
 
         :param crm.lead leads: leads under the procedure
@@ -108,6 +108,8 @@ class LeadIntakeDeadline(models.Model):
             now if omitted
         :param hours: how long it may take: a number, or ``{lead: number}``; the team's hours
             for the milestone if omitted
+        :param dict due: ``{lead: datetime}`` where the due time is a given, such as a planned
+            contact's, and doesn't follow from hours; naive UTC
         """
         now = fields.Datetime.now()
         running = self._get_open(leads).filtered(lambda row: row.milestone == milestone).lead_id
@@ -116,11 +118,20 @@ class LeadIntakeDeadline(models.Model):
             start = (at.get(lead) if isinstance(at, dict) else at) or now
             # Settings are the team's; the promise binds whoever works the lead.
             span = hours.get(lead) if isinstance(hours, dict) else hours
+            if due is not None:
+                span = max((due[lead] - start).total_seconds() / 3600, 1 / 60)
             span = lead.team_id.sudo()._get_intake_hours(milestone) if span is None else span
             if span:
                 wanted.append((lead, start, span))
-        due_times = self._plan(
-            [(lead.team_id.sudo().intake_calendar_id, start, span) for lead, start, span in wanted]
+        due_times = (
+            [due[lead] for lead, _start, _span in wanted]
+            if due is not None
+            else self._plan(
+                [
+                    (lead.team_id.sudo().intake_calendar_id, start, span)
+                    for lead, start, span in wanted
+                ]
+            )
         )
         rows = self._opened().create(
             [
@@ -130,7 +141,10 @@ class LeadIntakeDeadline(models.Model):
                     "company_id": lead.company_id.id,
                     "milestone": milestone,
                     "responsible_id": lead._get_intake_responsible(milestone).id,
-                    "calendar_id": lead.team_id.sudo().intake_calendar_id.id,
+                    # A given due time is no sum of working hours.
+                    "calendar_id": lead.team_id.sudo().intake_calendar_id.id
+                    if due is None
+                    else False,
                     "hours": span,
                     "date_started": start,
                     **lead.team_id.sudo()._prepare_intake_due(start, span, due),
@@ -341,6 +355,10 @@ class LeadIntakeDeadline(models.Model):
         self.ensure_one()
         if self.close_reason and not self.date_closed:
             return self.env._("Corrected by an administrator: %(reason)s", reason=self.close_reason)
+        if self.milestone == "follow_up":
+            return self.env._(
+                "The next contact, at the time it was planned for or by the rhythm of the grade."
+            )
         return self.calendar_id._intake_explain(
             self.counted_from or self.date_started,
             self.date_due,

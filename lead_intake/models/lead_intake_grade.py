@@ -21,11 +21,19 @@ class LeadIntakeGrade(models.Model):
         help="Within how many hours of being approved and owned a lead of this grade is "
         "contacted for the first time.",
     )
+    cadence_days = fields.Float(
+        string="Days Between Contacts",
+        help="A customer of this grade is contacted again within so many days. 0: no rhythm.",
+    )
     color = fields.Integer()
     active = fields.Boolean(default=True)
 
     _hours_positive = models.Constraint(
         "CHECK (first_contact_hours > 0)", "The hours to first contact must be more than zero."
+    )
+
+    _cadence_positive = models.Constraint(
+        "CHECK (cadence_days >= 0)", "The days between contacts can't be less than zero."
     )
 
     @api.depends("name", "description")

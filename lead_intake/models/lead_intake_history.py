@@ -27,6 +27,9 @@ class LeadIntakeHistory(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         self._refuse_unless_procedure()
+        # Only one row of a kind may be open (partial unique indexes): the one that makes room
+        # has to reach the database before the new one does.
+        self.flush_model()
         return super().create(vals_list)
 
     def write(self, vals):

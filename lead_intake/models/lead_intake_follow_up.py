@@ -1,0 +1,207 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_datetime
+
+from ..tools import guard
+from ..tools.completeness import is_placeholder
+from .utm_medium import CONTACT_METHODS
+
+OUTCOMES = [
+    ("reached", "Reached"),
+    ("meeting", "Met"),
+    ("no_answer", "No Answer"),
+    ("declined", "Not Interested Now"),
+]
+SUBSTANTIAL = ("reached", "meeting", "declined")
+CORRECTION_TIME = timedelta(days=1)
+
+
+class LeadIntakeFollowUp(models.Model):
+    """One contact with the customer (steps 3 and 4): planned with a date and a time, then
+    recorded. Written by ``crm.lead``'s ``intake_plan`` and ``intake_log``; a record is its
+    author's, who may correct it within a day (the first wording is kept) and add to it later.
+    """
+
+    _name = "lead.intake.follow.up"
+    _inherit = "lead.intake.history"
+    _description = "Follow-Up"
+    _order = "date desc, id desc"
+    _rec_name = "lead_id"
+
+    lead_id = fields.Many2one("crm.lead", required=True, ondelete="cascade", index=True)
+    team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null", index=True)
+    company_id = fields.Many2one("res.company", ondelete="set null", index=True)
+    user_id = fields.Many2one("res.users", string="By", ondelete="restrict", index=True)
+    state = fields.Selection(
+        [("planned", "Planned"), ("done", "Done"), ("cancelled", "Replaced")],
+        required=True,
+        default="planned",
+    )
+    date = fields.Datetime(
+        compute="_compute_date", store=True, help="When it took place, or is planned."
+    )
+    # the plan
+    planned_on = fields.Datetime()
+    method = fields.Selection(CONTACT_METHODS, required=True)
+    talking_points = fields.Text()
+    goal = fields.Char()
+    date_reminder = fields.Datetime(string="Remind On")
+    activity_id = fields.Many2one("mail.activity", ondelete="set null", index="btree_not_null")
+    # the record
+    contacted_on = fields.Datetime()
+    outcome = fields.Selection(OUTCOMES)
+    summary = fields.Text()
+    feedback = fields.Text(string="Customer's Feedback")
+    attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
+    counts_as_contact = fields.Boolean(
+        help="A record of substance: it keeps the promise of the first contact."
+    )
+    first_wording = fields.Text(help="What the summary said before it was corrected.")
+    additions = fields.Text(help="What was added later, each with its date and author.")
+    recorded_on = fields.Datetime()
+
+    _reminder_idx = models.Index(
+        "(date_reminder, id) WHERE date_reminder IS NOT NULL AND state = 'planned'"
+    )
+    _one_plan = models.UniqueIndex(
+        "(lead_id) WHERE state = 'planned'", "This lead already has a planned contact."
+    )
+
+    @api.depends("planned_on", "contacted_on")
+    def _compute_date(self):
+        for follow_up in self:
+            follow_up.date = follow_up.contacted_on or follow_up.planned_on
+
+    @api.model
+    def _has_substance(self, outcome, summary, minimum):
+        """Tell whether a record keeps the promise of a contact: somebody was reached, and the
+        summary says something.
+
+        :param int minimum: the least length of the summary, in characters
+        """
+        text = (summary or "").strip()
+        return outcome in SUBSTANTIAL and not is_placeholder(text) and len(text) >= minimum
+
+    def intake_correct(self, summary, feedback=None):
+        """Correct the wording of one's own record within a day; the first wording is kept.
+
+        :param str summary: the new summary
+        :param str feedback: the new feedback; None leaves it
+        :raise AccessError: if the record is somebody else's
+        :raise UserError: if it isn't a record, or a day has passed
+        """
+        self.ensure_one()
+        self._check_author()
+        if fields.Datetime.now() > self.recorded_on + CORRECTION_TIME:
+            raise UserError(
+                self.env._(
+                    "A record can be corrected within a day. Add to it instead; what was "
+                    "written stays."
+                )
+            )
+        if not (summary or "").strip():
+            raise UserError(self.env._("The summary can't be left empty."))
+        values = {
+            "summary": summary,
+            "first_wording": self.first_wording or self.summary,
+        }
+        if feedback is not None:
+            values["feedback"] = feedback
+        self._opened().write(values)
+        return True
+
+    def intake_add(self, text):
+        """Add to one's own record; nothing that was written is changed.
+
+        :param str text: what to add
+        :raise AccessError: if the record is somebody else's
+        """
+        self.ensure_one()
+        self._check_author()
+        if not (text or "").strip():
+            raise UserError(self.env._("Write what you want to add."))
+        now = format_datetime(self.env, fields.Datetime.now())
+        line = f"{now} · {self.env.user.name}: {text.strip()}"
+        self._opened().additions = "\n".join(filter(None, [self.additions, line]))
+        return True
+
+    def action_intake_correct(self):
+        """Open the dialog that corrects or adds to one's own record."""
+        self.ensure_one()
+        self._check_author()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct or Add"),
+            "res_model": "lead.intake.amend",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_follow_up_id": self.id},
+        }
+
+    def _check_author(self):
+        self.check_access("read")
+        if self.state != "done":
+            raise UserError(self.env._("This contact is only planned so far; record it first."))
+        if self.user_id != self.env.user:
+            raise AccessError(
+                self.env._("Only %(author)s may change this record.", author=self.user_id.name)
+            )
+
+    def _opened(self):
+        # sudo and key: nobody may write a follow-up; the step that calls us was checked itself.
+        return guard.opened(self.sudo())
+
+    # --- reminders -------------------------------------------------------------------------
+
+    def _wake_cron(self):
+        moments = [row.date_reminder for row in self if row.date_reminder]
+        cron = self.env.ref("lead_intake.ir_cron_reminders", raise_if_not_found=False)
+        if moments and cron:
+            # sudo: whoever plans a contact may set the alarm that reminds of it.
+            cron.sudo()._trigger(at=max(min(moments), fields.Datetime.now()))
+
+    @api.model
+    def _cron_remind(self, limit=200):
+        """Remind people of the contacts they planned, at the minute they asked for."""
+        domain = [("date_reminder", "<=", fields.Datetime.now()), ("state", "=", "planned")]
+        commit = self.env["ir.cron"]._commit_progress
+        rows = self.search(domain, limit=limit, order="date_reminder, id")
+        left = commit(remaining=len(rows))
+        for row_id in rows.ids:
+            if not left:
+                break
+            row = self.browse(row_id).try_lock_for_update(allow_referencing=True)
+            for follow_up in row.filtered_domain(domain):
+                follow_up._remind()
+            left = commit(1)
+        self.search(
+            [("date_reminder", "!=", False), ("state", "=", "planned")],
+            order="date_reminder, id",
+            limit=1,
+        )._wake_cron()
+
+    def _remind(self):
+        self.ensure_one()
+        self._opened().date_reminder = False
+        user = self.user_id
+        if not user.active or not self.lead_id.active:
+            return
+        reader = self.with_context(lang=user.lang or "en_US", tz=user.tz or "UTC")
+        methods = dict(reader._fields["method"]._description_selection(reader.env))
+        text = reader.env._(
+            "%(time)s · %(method)s: %(lead)s",
+            time=format_datetime(reader.env, self.planned_on, dt_format="short"),
+            method=methods[self.method],
+            lead=self.lead_id.display_name,
+        )
+        user._bus_send(
+            "simple_notification", {"type": "info", "message": text, "sticky": True}
+        )
+        self.lead_id.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=text,
+            body="\n".join(filter(None, [text, self.goal, self.talking_points])),
+            force_send=False,
+        )

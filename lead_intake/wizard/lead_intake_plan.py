@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+
+from ..models.utm_medium import CONTACT_METHODS
+
+
+class LeadIntakePlan(models.TransientModel):
+    """The dialog in which the owner plans the next contact: how, when, what about, to what end."""
+
+    _name = "lead.intake.plan"
+    _description = "Plan a Contact"
+
+    lead_id = fields.Many2one("crm.lead", required=True)
+    template_id = fields.Many2one("lead.intake.plan.template", string="Template")
+    method = fields.Selection(
+        CONTACT_METHODS, required=True, compute="_compute_from_template", store=True, readonly=False
+    )
+    planned_on = fields.Datetime(string="When", required=True)
+    goal = fields.Char(compute="_compute_from_template", store=True, readonly=False)
+    talking_points = fields.Text(compute="_compute_from_template", store=True, readonly=False)
+    remind_before = fields.Selection(
+        [
+            ("0", "At the time"),
+            ("15", "15 minutes before"),
+            ("60", "1 hour before"),
+            ("1440", "1 day before"),
+        ],
+        string="Remind Me",
+        default="15",
+    )
+    with_event = fields.Boolean(string="Put into the Calendar")
+    promise = fields.Datetime(
+        string="Due", related="lead_id.intake_date_due", help="The promise that is due next."
+    )
+    is_late = fields.Boolean(compute="_compute_is_late")
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        lead = self.env["crm.lead"].browse(defaults.get("lead_id", [])).exists()
+        if lead and "template_id" in fields:
+            template = self.env["lead.intake.plan.template"]._for_lead(lead)
+            defaults.setdefault("template_id", template.id)
+        if lead and "planned_on" in fields:
+            defaults.setdefault("planned_on", lead._get_intake_suggested_time())
+        return defaults
+
+    @api.depends("template_id", "lead_id")
+    def _compute_from_template(self):
+        for wizard in self:
+            template, lead = wizard.template_id, wizard.lead_id
+            usual = lead.medium_id.first_contact_method or "phone"
+            wizard.method = template.method or usual
+            wizard.goal = template.goal
+            wizard.talking_points = template.talking_points
+
+    @api.depends("planned_on", "promise")
+    def _compute_is_late(self):
+        for wizard in self:
+            wizard.is_late = bool(
+                wizard.promise and wizard.planned_on and wizard.planned_on > wizard.promise
+            )
+
+    def action_plan(self):
+        """Plan the contact.
+
+        :raise UserError: if the time is past or the lead isn't to be followed up
+        """
+        self.ensure_one()
+        self.lead_id.intake_plan(
+            self.planned_on,
+            self.method,
+            goal=self.goal,
+            talking_points=self.talking_points,
+            remind_before=int(self.remind_before) if self.remind_before else False,
+            event=self.with_event,
+        )
+        return {"type": "ir.actions.act_window_close"}
