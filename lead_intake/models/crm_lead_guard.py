@@ -11,6 +11,13 @@ GUARDED_FIELDS = frozenset(
         "intake_submitted_on",
         "intake_hold_until",
         "intake_review_ids",
+        # Computed from the clocks and stored: the ORM itself doesn't stop a client from writing.
+        "intake_date_due",
+        "intake_date_warning",
+        "intake_milestone",
+        "intake_responsible_id",
+        "intake_deadline_ids",
+        "intake_follow_up_ids",
     }
 )
 # Locked with the fields under review: one names the source, the other fills several of them in.
@@ -40,10 +47,10 @@ class CrmLead(models.Model):
         return res
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         # A default comes from the client's context or from ir.default, which every user may
         # write: it is trusted as little as a value.
-        defaults = super().default_get(fields_list)
+        defaults = super().default_get(fields)
         for name in GUARDED_FIELDS.intersection(defaults):
             del defaults[name]
         return defaults
