@@ -8,9 +8,18 @@ def pre_init_hook(env):
     env.cr.execute(
         """
         ALTER TABLE crm_lead
+            ADD COLUMN IF NOT EXISTS industry_id int4,
             ADD COLUMN IF NOT EXISTS intake_date_due timestamp,
             ADD COLUMN IF NOT EXISTS intake_date_warning timestamp,
             ADD COLUMN IF NOT EXISTS intake_milestone varchar,
             ADD COLUMN IF NOT EXISTS intake_responsible_id int4
         """
     )
+
+
+def uninstall_hook(env):
+    """Leave the customers an industry: the general one closest to that of the standard."""
+    # A lead's reference is dropped with its field; until then it would keep its industry alive.
+    env.cr.execute("UPDATE crm_lead SET industry_id = NULL")
+    env.invalidate_all()
+    env["res.partner.industry"]._replace_gbt4754_of_partners()

@@ -20,9 +20,12 @@ from . import crm_team_follow_up
 from . import mail_activity
 from . import res_config_settings
 from . import res_partner_industry_focus
+from . import res_partner_industry
+from . import res_partner_industry_data
 
 # crm.lead, in the order a lead lives through it
 from . import crm_lead_registration
+from . import crm_lead_industry
 from . import crm_lead_completeness
 from . import crm_lead_review
 from . import crm_lead_review_round

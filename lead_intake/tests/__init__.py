@@ -5,3 +5,4 @@ from . import test_registration
 from . import test_resource_calendar
 from . import test_working_time
 from . import test_review
+from . import test_industry
