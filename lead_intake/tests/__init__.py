@@ -5,4 +5,5 @@ from . import test_registration
 from . import test_resource_calendar
 from . import test_working_time
 from . import test_review
+from . import test_crm_lead_industry
 from . import test_industry
