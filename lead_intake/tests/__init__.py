@@ -1,6 +1,7 @@
 from . import test_calendar_day
 from . import test_completeness
 from . import test_explanation
+from . import test_ranking
 from . import test_registration
 from . import test_resource_calendar
 from . import test_working_time
