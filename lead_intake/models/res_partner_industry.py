@@ -61,7 +61,6 @@ class ResPartnerIndustry(models.Model):
     child_ids = fields.One2many("res.partner.industry", "parent_id", string="Below")
     section_id = fields.Many2one(
         "res.partner.industry",
-        string="Section",
         compute="_compute_section_id",
         store=True,
         recursive=True,
