@@ -40,7 +40,7 @@
         "views/res_config_settings_views.xml",
         "views/lead_intake_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/lead_intake_demo.xml"],
     "assets": {
         "web.assets_backend": ["lead_intake/static/src/**/*"],
     },
