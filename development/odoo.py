@@ -19,6 +19,11 @@ class Odoo:
         self.server = postgres.get()
         self.write_config()
 
+    def name(self, *parts):
+        """A database's name, with the suffix of this run if it has one."""
+        suffix = os.environ.get("LEAD_INTAKE_DB_SUFFIX")
+        return "_".join(filter(None, [self.server.prefix, *parts, suffix]))
+
     def write_config(self):
         """Write Odoo's configuration file."""
         addons = [*self.source.addons_paths, paths.ROOT]

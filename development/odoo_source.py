@@ -88,9 +88,7 @@ def _package():
     with locked("odoo"):
         if not DONE.exists():
             _download_and_unpack()
-        return Source(
-            TREE / "usr/lib/python3/dist-packages", DONE.read_text().strip()
-        )
+        return Source(TREE / "usr/lib/python3/dist-packages", DONE.read_text().strip())
 
 
 def _download_and_unpack():
@@ -189,8 +187,7 @@ def _apt(command, *arguments, sources=None, cwd=None):
         raise Failure(f"There is no apt-get here. {ADVICE}") from None
     if finished.returncode:
         raise Failure(
-            f"apt-get {command} {' '.join(arguments)} failed:\n"
-            f"{finished.stderr.strip()}\n{ADVICE}"
+            f"apt-get {command} {' '.join(arguments)} failed:\n{finished.stderr.strip()}\n{ADVICE}"
         )
     return finished.stdout
 
