@@ -30,6 +30,7 @@ class Odoo:
         options = {
             "addons_path": ",".join(str(folder) for folder in addons),
             "data_dir": paths.ODOO_DATA,
+            "screenshots": paths.LOGS / "screenshots",
             "db_maxconn": 16,
             "max_cron_threads": 0,
             "limit_time_real_cron": 600,

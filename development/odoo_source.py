@@ -7,6 +7,7 @@ run on private folders with one more source: the same mirror, another suite.
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -100,6 +101,9 @@ def _download_and_unpack():
         for deb in sorted(debs.glob("*.deb")):
             run(["dpkg", "-x", deb, TREE], failure=f"{deb} is damaged; delete it.")
         _fill_gap()
+        for metadata in (TREE / "usr/lib/python3/dist-packages").glob("*.egg-info"):
+            # Else pip counts on Odoo's own list of dependencies, which has more.
+            shutil.rmtree(metadata)
     DONE.write_text(next(debs.glob(f"{PACKAGE}_*.deb")).name + "\n")
 
 

@@ -78,6 +78,8 @@ class Suite:
                     *("-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT),
                     *("-p", "development.pytest_counts"),
                     *("--odoo-database", self.database, "--odoo-http"),
+                    # Shown where a test fails; else pytest keeps them to itself.
+                    *("--odoo-log-level", "warn"),
                     *self.targets,
                 ],
                 cwd=paths.WORK,
