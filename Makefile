@@ -1,7 +1,7 @@
 # `make help` says what can be made. The work is done by development/run.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format pot requirements clean
+.PHONY: help demo test test-fast lint format pot clean
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -36,9 +36,6 @@ format: ## let the formatters rewrite the files
 
 pot: ## export the translatable texts to lead_intake/i18n
 	@development/run pot
-
-requirements: ## renew the pinned Python requirements
-	@development/run requirements
 
 clean: ## remove all that was made here, the databases too
 	@development/run clean

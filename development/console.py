@@ -36,9 +36,7 @@ def run(command, log=None, failure=None, **options):
         finished = subprocess.run(command, **options)
     else:
         with open(log, "ab") as output:
-            finished = subprocess.run(
-                command, stdout=output, stderr=subprocess.STDOUT, **options
-            )
+            finished = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, **options)
     if finished.returncode:
         if log is not None:
             show_end(log)

@@ -24,8 +24,7 @@ FIRST_PORT = 8069
 def main(arguments):
     install_packages("?wkhtmltopdf", "?fonts-noto-cjk")
     odoo = Odoo()
-    suffix = os.environ.get("LEAD_INTAKE_DB_SUFFIX")
-    database = "_".join(filter(None, [odoo.server.prefix, "demo", suffix]))
+    database = odoo.name("demo")
     with locked(database):
         prepare(odoo, database)
     serve(odoo, database)

@@ -19,12 +19,18 @@ class Odoo:
         self.server = postgres.get()
         self.write_config()
 
+    def name(self, *parts):
+        """A database's name, with the suffix of this run if it has one."""
+        suffix = os.environ.get("LEAD_INTAKE_DB_SUFFIX")
+        return "_".join(filter(None, [self.server.prefix, *parts, suffix]))
+
     def write_config(self):
         """Write Odoo's configuration file."""
         addons = [*self.source.addons_paths, paths.ROOT]
         options = {
             "addons_path": ",".join(str(folder) for folder in addons),
             "data_dir": paths.ODOO_DATA,
+            "screenshots": paths.LOGS / "screenshots",
             "db_maxconn": 16,
             "max_cron_threads": 0,
             "limit_time_real_cron": 600,

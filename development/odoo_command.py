@@ -13,6 +13,4 @@ def main(arguments):
     odoo = Odoo()
     if not arguments or arguments[0].startswith("-"):
         arguments = ["server", *arguments]
-    return subprocess.run(
-        odoo.command(*arguments), cwd=paths.WORK, env=odoo.environment
-    ).returncode
+    return subprocess.run(odoo.command(*arguments), cwd=paths.WORK, env=odoo.environment).returncode

@@ -7,6 +7,7 @@ run on private folders with one more source: the same mirror, another suite.
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -88,9 +89,7 @@ def _package():
     with locked("odoo"):
         if not DONE.exists():
             _download_and_unpack()
-        return Source(
-            TREE / "usr/lib/python3/dist-packages", DONE.read_text().strip()
-        )
+        return Source(TREE / "usr/lib/python3/dist-packages", DONE.read_text().strip())
 
 
 def _download_and_unpack():
@@ -102,6 +101,9 @@ def _download_and_unpack():
         for deb in sorted(debs.glob("*.deb")):
             run(["dpkg", "-x", deb, TREE], failure=f"{deb} is damaged; delete it.")
         _fill_gap()
+        for metadata in (TREE / "usr/lib/python3/dist-packages").glob("*.egg-info"):
+            # Else pip counts on Odoo's own list of dependencies, which has more.
+            shutil.rmtree(metadata)
     DONE.write_text(next(debs.glob(f"{PACKAGE}_*.deb")).name + "\n")
 
 
@@ -189,8 +191,7 @@ def _apt(command, *arguments, sources=None, cwd=None):
         raise Failure(f"There is no apt-get here. {ADVICE}") from None
     if finished.returncode:
         raise Failure(
-            f"apt-get {command} {' '.join(arguments)} failed:\n"
-            f"{finished.stderr.strip()}\n{ADVICE}"
+            f"apt-get {command} {' '.join(arguments)} failed:\n{finished.stderr.strip()}\n{ADVICE}"
         )
     return finished.stdout
 

@@ -61,8 +61,7 @@ class Server:
     def databases(self):
         """Name and notes of each database this clone made, the newest last."""
         rows = self.execute(
-            "SELECT datname, shobj_description(oid, 'pg_database')"
-            " FROM pg_database ORDER BY oid"
+            "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database ORDER BY oid"
         )
         found = {}
         for name, comment in rows:
@@ -178,12 +177,8 @@ class OwnServer(Server):
             )
 
     def _is_running(self):
-        status = as_owner(
-            self.home, _program("pg_ctl", self.home), "-D", self.data, "status"
-        )
-        return not subprocess.run(
-            status, cwd=self.home, stdout=subprocess.DEVNULL
-        ).returncode
+        status = as_owner(self.home, _program("pg_ctl", self.home), "-D", self.data, "status")
+        return not subprocess.run(status, cwd=self.home, stdout=subprocess.DEVNULL).returncode
 
     def _start(self):
         options = f"-k {self.home} " + " ".join(f"-c {line}" for line in SETTINGS)

@@ -1,23 +1,52 @@
-"""`make test`: the linters, the addon's own tests, and Odoo's tests beside it."""
+"""`make test`: the linters, the addon's own tests, and Odoo's tests beside it.
+
+The addon's tests run in view; meanwhile Odoo's run on another database, into a log.
+"""
 
 import json
 import os
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import databases, paths
-from .console import Failure, install_packages, say, step
+from .console import Failure, install_packages, say, show_end
+from .lint import lint
 from .odoo import Odoo
+
+# Odoo's suites that must still pass with Lead Intake installed.
+ODOO_SUITES = ["crm", "crm_sms", "sales_team"]
+# Odoo's own checks of source and schema that look at every addon.
+LINT_TESTS = [
+    "test_dunderinit.py",
+    "test_i18n.py",
+    "test_index.py",
+    "test_jstranslate.py",
+    "test_manifests.py",
+    "test_markers.py",
+    "test_naming.py",
+    "test_onchange_domains.py",
+    "test_override_signatures.py",
+    "test_pofile.py",
+    "test_routes.py",
+    "test_test_holes.py",
+]
+# How many tests ran when this was last looked at: fewer means that some got lost.
+KNOWN_COUNT = paths.DEVELOPMENT / "test-count"
 
 
 @dataclass
 class Result:
-    """What one run of pytest came to."""
+    """What a run of pytest came to."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+
+    @property
+    def ran(self):
+        return self.passed + self.failed
 
     def __add__(self, other):
         return Result(
@@ -30,63 +59,69 @@ class Result:
 class Suite:
     """One run of pytest on a database of its own."""
 
-    def __init__(self, odoo, name, targets, options=()):
+    def __init__(self, odoo, name, targets):
         self.odoo = odoo
-        self.name = name
-        self.targets = targets
-        self.options = options
-        suffix = os.environ.get("LEAD_INTAKE_DB_SUFFIX")
-        run_name = f"{name}_{suffix}" if suffix else name
-        self.database = f"{odoo.server.prefix}_test_{run_name}"
-        self.log = paths.LOGS / f"test-{run_name}.log"
-        self.report = paths.LOGS / f"test-{run_name}.json"
-
-    def command(self):
-        return [
-            *(str(paths.VENV / "bin" / "python"), "-W", "ignore", "-m", "pytest"),
-            *("-c", str(paths.ROOT / "pyproject.toml")),
-            *("--odoo-config", str(paths.ODOO_CONFIG)),
-            *("--odoo-database", self.database, "--odoo-http"),
-            *("-p", "development.pytest_counts"),
-            *self.options,
-            *self.targets,
-        ]
+        self.targets = [str(target) for target in targets]
+        self.database = odoo.name("test", name)
+        self.log = paths.LOGS / f"{self.database}.log"
+        self.counts = paths.LOGS / f"{self.database}.json"
 
     def start(self, template, shown=False):
         """Start pytest on a fresh copy of the template."""
-        self.report.unlink(missing_ok=True)
+        self.counts.unlink(missing_ok=True)
         self.odoo.copy(template, self.database)
-        output = None if shown else open(self.log, "wb")
-        self.process = subprocess.Popen(
-            self.command(),
-            cwd=paths.WORK,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(paths.ROOT),  # for the plugin
-                "LEAD_INTAKE_COUNTS": str(self.report),
-            },
-        )
+        python = paths.VENV / "bin" / "python"
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(python, "-W", "ignore", "-m", "pytest"),
+                    *("-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT),
+                    *("-p", "development.pytest_counts"),
+                    *("--odoo-database", self.database, "--odoo-http"),
+                    # Shown where a test fails; else pytest keeps them to itself.
+                    *("--odoo-log-level", "warn"),
+                    *self.targets,
+                ],
+                cwd=paths.WORK,
+                env={
+                    **self.odoo.environment,
+                    "PYTHONPATH": str(paths.ROOT),  # for the plugin
+                    "LEAD_INTAKE_COUNTS": str(self.counts),
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=None if shown else log,
+                stderr=subprocess.STDOUT,
+            )
+        self.started = time.monotonic()
 
     def finish(self):
+        """Wait for the end; what pytest counted. A run that broke off has failed."""
         code = self.process.wait()
+        self.seconds = time.monotonic() - self.started
         self.odoo.drop(self.database)
-        return read_report(self.report, code)
+        result = Result()
+        if self.counts.exists():
+            result = Result(**json.loads(self.counts.read_text()))
+        if code and not result.failed:
+            result.failed = 1
+        return result
 
 
-def read_report(report, code):
-    """What pytest counted; a run that broke off has failed once."""
-    result = Result()
-    if report.exists():
-        result = Result(**json.loads(report.read_text()))
-    if code and not result.failed:
-        result.failed = 1
-    return result
+def main(arguments):
+    paths.make_folders()
+    install_packages("chromium", "?wkhtmltopdf", "?fonts-noto-cjk")
+    targets = [target_of(text) for text in arguments if text != "--fast"]
+    if targets or "--fast" in arguments:
+        result = run_shown(targets or [paths.ADDON / "tests"])
+    else:
+        result = run_all()
+    # The last line is read by machines, too.
+    say(f"{result.passed} passed, {result.failed} failed")
+    return 1 if result.failed or not result.passed else 0
 
 
 def target_of(text):
-    """A path as the Makefile gets it, from any folder: path[::Class[::test]]."""
+    """`path`, `path::Class` or `path::Class::test`, as pytest wants it."""
     path, *names = text.split("::")
     full = Path(path) if Path(path).is_absolute() else paths.ROOT / path
     if not full.exists():
@@ -94,13 +129,56 @@ def target_of(text):
     return "::".join([str(full), *names])
 
 
-def main(arguments):
-    targets = [target_of(argument) for argument in arguments]
-    install_packages("chromium", "?wkhtmltopdf", "?fonts-noto-cjk")
+def run_shown(targets):
+    """Run some of the addon's tests in view."""
     odoo = Odoo()
     template = databases.test_template(odoo)
     suite = Suite(odoo, "chosen", targets)
     suite.start(template, shown=True)
-    result = suite.finish()
-    say(f"{result.passed} passed, {result.failed} failed")
-    return 1 if result.failed or not result.passed else 0
+    return suite.finish()
+
+
+def run_all():
+    odoo = Odoo()
+    lint_failures = lint()
+    template = databases.test_template(odoo)
+    own = Suite(odoo, "own", [paths.ADDON / "tests"])
+    odoos = Suite(odoo, "odoo", odoo_targets(odoo.source))
+    odoos.start(template)
+    own.start(template, shown=True)
+    say("→ Lead Intake's tests (meanwhile, Odoo's run as well)")
+    results = {"Lead Intake's tests": (own, own.finish())}
+    say("→ Waiting for Odoo's tests")
+    results["Odoo's tests"] = (odoos, odoos.finish())
+    if odoos_failed := results["Odoo's tests"][1].failed:
+        say(f"\n{odoos_failed} of Odoo's tests failed; the end of their log:")
+        show_end(odoos.log, lines=200)
+    say("")
+    total = Result()
+    for name, (suite, result) in results.items():
+        total += result
+        say(
+            f"{name}: {result.passed} passed, {result.failed} failed,"
+            f" {result.skipped} skipped in {suite.seconds:.0f} s"
+        )
+    say(f"Linters: {'failed: ' + ', '.join(lint_failures) if lint_failures else 'clean'}")
+    total.failed += len(lint_failures)
+    total.failed += count_is_short(total)
+    return total
+
+
+def odoo_targets(source):
+    suites = [source.addon(name) / "tests" for name in ODOO_SUITES]
+    lint_tests = source.addon("test_lint") / "tests"
+    return [*suites, *(lint_tests / name for name in LINT_TESTS)]
+
+
+def count_is_short(total):
+    """1 if fewer tests ran than are known to be there, as a test that failed."""
+    known = int(KNOWN_COUNT.read_text())
+    if total.ran < known:
+        say(f"Only {total.ran} tests ran; {KNOWN_COUNT.name} says that there are {known}.")
+        return 1
+    if total.ran > known:
+        say(f"There are more tests now: write {total.ran} to {os.path.relpath(KNOWN_COUNT)}.")
+    return 0

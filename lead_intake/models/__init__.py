@@ -19,7 +19,6 @@ from . import crm_team_clock
 from . import crm_team_follow_up
 from . import mail_activity
 from . import res_config_settings
-from . import res_partner_industry_focus
 from . import res_partner_industry
 from . import res_partner_industry_data
 
