@@ -34,22 +34,20 @@ class CrmLead(models.Model):
         help="Who on our side had the first contact and registered the lead.",
     )
     lead_type_id = fields.Many2one(
-        "lead.intake.type", string="Lead Type", ondelete="restrict", index="btree_not_null"
+        "lead.intake.type", ondelete="restrict", index="btree_not_null"
     )
     industry_id = fields.Many2one(
-        "res.partner.industry", string="Industry", ondelete="restrict", index="btree_not_null"
+        "res.partner.industry", ondelete="restrict", index="btree_not_null"
     )
     initial_need = fields.Text(
-        string="Initial Need",
         help="What the customer is looking for, in their words: what, how much, by when.",
     )
     need_fit = fields.Selection(
         [("high", "Good Fit"), ("medium", "Partial Fit"), ("low", "Poor Fit")],
-        string="Need Fit",
         help="How well the need fits what we sell.",
     )
     estimated_budget = fields.Monetary(
-        string="Estimated Budget", currency_field="company_currency"
+        currency_field="company_currency"
     )
     purchase_horizon = fields.Selection(
         [

@@ -25,7 +25,7 @@ class CrmLead(models.Model):
         "lead.intake.grade", string="Suggested Grade", compute="_compute_intake_suggestion"
     )
     intake_score_reasons = fields.Text(
-        string="Score Reasons", compute="_compute_intake_suggestion"
+        compute="_compute_intake_suggestion"
     )
 
     @api.depends("industry_id", "team_id.intake_focus_industry_ids")

@@ -18,12 +18,3 @@ def opened(records):
 def is_open(env):
     """Tell whether ``env`` carries the key."""
     return env.context.get(CONTEXT_KEY) is PASS
-
-
-def closed(records):
-    """Return ``records`` without the key: for code that isn't the procedure's."""
-    if CONTEXT_KEY not in records.env.context:
-        return records
-    context = dict(records.env.context)
-    context.pop(CONTEXT_KEY)
-    return records.with_context(context)

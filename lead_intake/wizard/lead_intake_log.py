@@ -21,11 +21,11 @@ class LeadIntakeLog(models.TransientModel):
     )
     summary = fields.Text(required=True)
     feedback = fields.Text(string="Customer's Feedback")
-    attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
+    attachment_ids = fields.Many2many("ir.attachment")
     next_on = fields.Datetime(string="Next Contact")
     next_method = fields.Selection(CONTACT_METHODS, string="Next By")
     next_goal = fields.Char(string="Next Action")
-    stage_id = fields.Many2one("crm.stage", string="Stage")
+    stage_id = fields.Many2one("crm.stage")
     team_id = fields.Many2one(related="lead_id.team_id")
     goal = fields.Char(related="lead_id.intake_planned_goal", string="Planned Goal")
 

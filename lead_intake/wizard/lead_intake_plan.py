@@ -10,7 +10,7 @@ class LeadIntakePlan(models.TransientModel):
     _description = "Plan a Contact"
 
     lead_id = fields.Many2one("crm.lead", required=True)
-    template_id = fields.Many2one("lead.intake.plan.template", string="Template")
+    template_id = fields.Many2one("lead.intake.plan.template")
     method = fields.Selection(
         CONTACT_METHODS, required=True, compute="_compute_from_template", store=True, readonly=False
     )
