@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..tools import guard
@@ -57,7 +58,7 @@ class CrmLead(models.Model):
     intake_hold_until = fields.Date(string="On Hold Until", copy=False, readonly=True)
     intake_review_ids = fields.One2many("lead.intake.review", "lead_id", string="Reviews")
     can_submit = fields.Boolean(compute="_compute_intake_can")
-    can_review = fields.Boolean(compute="_compute_intake_can")
+    can_review = fields.Boolean(compute="_compute_intake_can", search="_search_can_review")
     can_withdraw = fields.Boolean(compute="_compute_intake_can")
     can_hold = fields.Boolean(compute="_compute_intake_can")
     can_reopen = fields.Boolean(compute="_compute_intake_can")
@@ -81,6 +82,31 @@ class CrmLead(models.Model):
             lead.can_withdraw = not lead._refuse_transition("draft")
             lead.can_hold = not lead._refuse_transition("on_hold")
             lead.can_reopen = not lead._refuse_transition(lead._intake_reopen_target())
+
+    @api.model
+    def _search_can_review(self, operator, value):
+        """The user's queue: what waits in the teams they review, but for their own submissions."""
+        if operator != "in":
+            return NotImplemented
+        user = self.env.user
+        # Which teams use the procedure, and who reviews, is configuration; the leads themselves
+        # are found by the user's own rights.
+        teams = self.env["crm.team"].sudo().search([("use_intake", "=", True)])
+        teams = teams.filtered(lambda team: team._can_review_intake(user))
+        own = Domain(
+            "intake_review_ids",
+            "any!",
+            [("state", "=", "waiting"), ("submitted_by_id", "=", user.id)],
+        )
+        domain = (
+            Domain("intake_state", "=", "submitted")
+            & Domain("won_status", "=", "pending")
+            & (
+                (Domain("team_id", "in", teams.ids) & ~own)
+                | Domain("team_id", "in", teams.filtered("intake_self_review").ids)
+            )
+        )
+        return domain if True in value else ~domain
 
     def _refuse_transition(self, target):
         """Return why ``self.env.user`` may not move this lead to ``target``, or False.

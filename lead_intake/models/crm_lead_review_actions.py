@@ -84,9 +84,10 @@ class CrmLead(models.Model):
             "returned": self.env._("Return"),
             "on_hold": self.env._("Put on Hold"),
         }
+        leads = self.name if len(self) == 1 else self.env._("%(count)s leads", count=len(self))
         return {
             "type": "ir.actions.act_window",
-            "name": titles[decision],
+            "name": f"{titles[decision]}: {leads}",
             "res_model": "lead.intake.decision",
             "view_mode": "form",
             "target": "new",

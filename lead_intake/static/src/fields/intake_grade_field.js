@@ -1,4 +1,5 @@
 import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
@@ -12,12 +13,13 @@ export class IntakeGradeField extends Component {
     }
 
     get className() {
-        return `o_intake_grade o_tag_color_${this.grade.color || 0}`;
+        return `o_tag o_intake_grade o_tag_color_${this.grade.color || 0}`;
     }
 }
 
 export const intakeGradeField = {
     component: IntakeGradeField,
+    displayName: _t("Grade Badge"),
     supportedTypes: ["many2one"],
     relatedFields: [
         {name: "display_name", type: "char"},

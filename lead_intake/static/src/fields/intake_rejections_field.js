@@ -1,10 +1,12 @@
-import {Component, useEffect, useRef} from "@odoo/owl";
+import {Component, onMounted, onPatched, onWillUnmount, useRef} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
+const MARK = "o_intake_rejected";
+
 /**
  * What a reviewer rejected: each field with the reason and what it said then. The fields
- * are marked in the form, and a click goes to the field.
+ * are marked in the form, and a click goes to the field, on whichever page it is.
  */
 export class IntakeRejectionsField extends Component {
     static template = "lead_intake.IntakeRejectionsField";
@@ -12,30 +14,60 @@ export class IntakeRejectionsField extends Component {
 
     setup() {
         this.root = useRef("root");
-        useEffect(() => {
-            const widgets = this.fields.flatMap((field) => this.findWidgets(field.name));
-            widgets.forEach((el) => el.classList.add("o_intake_rejected"));
-            return () => widgets.forEach((el) => el.classList.remove("o_intake_rejected"));
+        // A page of the notebook is drawn when it is opened: mark what appears later, too.
+        this.observer = new MutationObserver(() => this.mark());
+        onMounted(() => {
+            this.form = this.root.el.closest(".o_form_view");
+            this.mark();
+            if (this.form) {
+                this.observer.observe(this.form, {childList: true, subtree: true});
+            }
+        });
+        onPatched(() => this.mark());
+        onWillUnmount(() => {
+            this.observer.disconnect();
+            this.marked.forEach((el) => el.classList.remove(MARK));
         });
     }
 
     get value() {
-        return this.props.record.data[this.props.name] || {fields: []};
+        return this.props.record.data[this.props.name] || {};
     }
 
     get fields() {
         return this.value.fields || [];
     }
 
-    findWidgets(name) {
-        const form = this.root.el?.closest(".o_form_view");
-        return form ? [...form.querySelectorAll(`.o_field_widget[name="${name}"]`)] : [];
+    get marked() {
+        return [...(this.form?.querySelectorAll(`.${MARK}`) || [])];
     }
 
-    goTo(name) {
-        const visible = this.findWidgets(name).find((el) => el.offsetParent);
-        visible?.scrollIntoView({block: "center", behavior: "smooth"});
-        visible?.querySelector("input, textarea, select")?.focus();
+    findWidgets(name) {
+        const selector = `.o_field_widget[name="${name}"]`;
+        return [...(this.form?.querySelectorAll(selector) || [])];
+    }
+
+    mark() {
+        const widgets = this.fields.flatMap((field) => this.findWidgets(field.name));
+        this.marked
+            .filter((el) => !widgets.includes(el))
+            .forEach((el) => el.classList.remove(MARK));
+        widgets.forEach((el) => el.classList.add(MARK));
+    }
+
+    findVisible(name) {
+        return this.findWidgets(name).find((el) => el.offsetParent);
+    }
+
+    async goTo(name) {
+        const tabs = [...(this.form?.querySelectorAll(".o_notebook .nav-link") || [])];
+        while (!this.findVisible(name) && tabs.length) {
+            tabs.shift().click();
+            await new Promise(requestAnimationFrame);
+        }
+        const widget = this.findVisible(name);
+        widget?.scrollIntoView({block: "center"});
+        widget?.querySelector("input, textarea, select")?.focus();
     }
 }
 
