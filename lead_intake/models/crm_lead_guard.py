@@ -181,6 +181,17 @@ class CrmLead(models.Model):
         )
         if left:
             left._intake_leave()
+        gone = (moved - left).filtered(lambda lead: before[lead]["held"] and not lead.use_intake)
+        if gone:
+            gone._intake_clocks_left()
+        back = moved.filtered(
+            lambda lead: not before[lead]["held"]
+            and lead.intake_state == "approved"
+            and lead._is_under_intake()
+            and not lead._refuse_closed()
+        )
+        if back:
+            back._intake_clocks_owned()
         moved.filtered("use_intake")._intake_enter()
         held = leads.filtered(lambda lead: before[lead]["held"] and lead._is_under_intake())
         held._intake_check_unapproved(before)

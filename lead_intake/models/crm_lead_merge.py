@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..tools import guard
 
@@ -45,7 +45,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         res = super()._merge_dependences(opportunities)
-        self._intake_merge_clocks(opportunities)
+        self.env["lead.intake.deadline"]._merge(self, opportunities)
         opportunities._intake_close_reviews("cancelled")
         # Two plans for one customer: the surviving lead's stands, if it has one.
         if self.intake_plan_id:
@@ -58,18 +58,3 @@ class CrmLead(models.Model):
         reviews = opportunities.sudo().intake_review_ids
         guard.opened(reviews).write({"lead_id": self.id})
         return res
-
-    def _intake_merge_clocks(self, opportunities):
-        """Of two clocks for the same promise the one that is due first runs on; one that makes
-        no sense on the surviving lead is stopped. What is over moves along as history.
-        """
-        Deadline = self.env["lead.intake.deadline"]
-        mine = {row.milestone: row for row in Deadline._get_open(self)}
-        for row in Deadline._get_open(opportunities).sorted("date_due"):
-            own = mine.get(row.milestone)
-            loser = own if own and row.date_due < own.date_due else row
-            loser._close("cancelled", fields.Datetime.now(), reason=self.env._("Merged"))
-            if loser == own:
-                mine[row.milestone] = row
-        # sudo: rows that nobody may write move along with their lead.
-        guard.opened(opportunities.sudo().intake_deadline_ids).write({"lead_id": self.id})
