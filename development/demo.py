@@ -79,7 +79,8 @@ def serve(odoo, database):
                 # Ctrl-C comes to us; we end Odoo in an orderly way.
                 start_new_session=True,
             )
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         try:
             wait_for(process, f"http://127.0.0.1:{port}/web/login", log)
             print_welcome(f"http://{address_of(interface)}:{port}", log)
