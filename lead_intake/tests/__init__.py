@@ -4,8 +4,14 @@ from . import test_crm_lead_industry
 from . import test_explanation
 from . import test_industry
 from . import test_paths
+from . import test_queries
 from . import test_ranking
 from . import test_registration
 from . import test_resource_calendar
 from . import test_review
+from . import test_scorecard
+from . import test_security
+from . import test_stages
+from . import test_team
+from . import test_wizard
 from . import test_working_time
