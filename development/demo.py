@@ -64,37 +64,38 @@ def serve(odoo, database):
     interface = os.environ.get("LEAD_INTAKE_HTTP_INTERFACE", "127.0.0.1")
     port = free_port(interface)
     log = paths.LOGS / f"{database}-server.log"
-    with step("Starting Odoo"):
-        with open(log, "wb") as output:
-            process = subprocess.Popen(
-                odoo.command(
-                    *("server", "-d", database, "--max-cron-threads", 1),
-                    *("--http-interface", interface, "--http-port", port),
-                ),
-                cwd=paths.WORK,
-                env=odoo.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C comes to us; we end Odoo in an orderly way.
-                start_new_session=True,
-            )
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            wait_for(process, f"http://127.0.0.1:{port}/web/login", log)
-            print_welcome(f"http://{address_of(interface)}:{port}", log)
-            process.wait()
-        except KeyboardInterrupt:
-            say("\nStopping …")
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-    if process.returncode > 0:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            odoo.command(
+                *("server", "-d", database, "--max-cron-threads", 1),
+                *("--http-interface", interface, "--http-port", port),
+            ),
+            cwd=paths.WORK,
+            env=odoo.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # Ctrl-C comes to us; we end Odoo in an orderly way.
+            start_new_session=True,
+        )
+    try:
+        address = f"http://{address_of(interface)}:{port}"
+        with step("Starting Odoo"):
+            wait_for(process, f"{address}/web/login", log)
+        print_welcome(address, log)
+        process.wait()
         show_end(log)
-        raise Failure("Odoo ended (see above).")
+        raise Failure("Odoo ended by itself (see above).")
+    except KeyboardInterrupt:
+        say("\nStopping …")
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def address_of(interface):

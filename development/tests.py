@@ -19,14 +19,15 @@ from .odoo import Odoo
 ODOO_SUITES = ["crm", "crm_sms", "sales_team"]
 # Odoo's own checks of source and schema that look at every addon.
 LINT_TESTS = [
+    "test_docstring.py",
     "test_dunderinit.py",
     "test_i18n.py",
     "test_index.py",
     "test_jstranslate.py",
     "test_manifests.py",
-    "test_markers.py",
     "test_naming.py",
     "test_onchange_domains.py",
+    "test_orm_import.py",
     "test_override_signatures.py",
     "test_pofile.py",
     "test_routes.py",

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .lead_intake_deadline import MILESTONES
+from .lead_intake_deadline import MILESTONES, OWED_BY_OWNER
 
 
 class CrmLead(models.Model):
@@ -44,6 +44,7 @@ class CrmLead(models.Model):
     # Not on the state: that a promise became overdue changes nothing on the lead.
     @api.depends(
         "intake_deadline_ids.date_due",
+        "intake_deadline_ids.date_warning",
         "intake_deadline_ids.date_closed",
         "intake_deadline_ids.date_paused",
         "intake_deadline_ids.responsible_id",
@@ -69,9 +70,9 @@ class CrmLead(models.Model):
         :param str target: the ``intake_state`` they are in now
         """
         Deadline = self.env["lead.intake.deadline"]
-        held = self.filtered(lambda lead: before[lead] == "on_hold")
-        Deadline._resume(held)
         if target == "submitted":
+            # Up for review once more: its owner can do nothing until that is decided.
+            Deadline._pause(self, milestones=OWED_BY_OWNER)
             Deadline._reach(self, "registration")
             Deadline._reach(self, "completion")
             Deadline._start(self, "review")
@@ -81,6 +82,7 @@ class CrmLead(models.Model):
         else:
             Deadline._reach(self, "review")
         if target == "approved":
+            Deadline._resume(self)
             self._intake_clocks_owned()
         elif target == "returned":
             Deadline._start(self, "completion")
@@ -110,6 +112,19 @@ class CrmLead(models.Model):
         )
         if restored:
             Deadline._start(restored, "completion")
+        revived = self.filtered(
+            lambda lead: not before[lead]["open"]
+            and lead.intake_state == "approved"
+            and not lead._refuse_closed()
+        )
+        if revived:
+            revived._intake_clocks_owned()
+
+    def _intake_clocks_left(self):
+        """Stop the clocks of leads that left for a team without the procedure."""
+        self.env["lead.intake.deadline"]._cancel(
+            self, self.env._("Moved to a team without the procedure")
+        )
 
     def _intake_clocks_owned(self):
         """An approved lead with an owner is to be planned and contacted (step 3)."""

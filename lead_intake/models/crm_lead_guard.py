@@ -108,7 +108,7 @@ class CrmLead(models.Model):
         """While a lead waits for review, what is under review stays as it was submitted."""
         locked = (*self._get_intake_field_names(), *LOCKED_TOO)
         names = [name for name in locked if name in vals]
-        if not names:
+        if not names or guard.is_merging(self.env):
             return
         for lead in self:
             if lead.intake_state != "submitted" or not lead._is_under_intake():
@@ -181,8 +181,22 @@ class CrmLead(models.Model):
         )
         if left:
             left._intake_leave()
+        gone = (moved - left).filtered(lambda lead: before[lead]["held"] and not lead.use_intake)
+        if gone:
+            gone._intake_clocks_left()
+        back = moved.filtered(
+            lambda lead: not before[lead]["held"]
+            and lead.intake_state == "approved"
+            and lead._is_under_intake()
+            and not lead._refuse_closed()
+        )
+        if back:
+            back._intake_clocks_owned()
         moved.filtered("use_intake")._intake_enter()
         held = leads.filtered(lambda lead: before[lead]["held"] and lead._is_under_intake())
+        # Another team may have other stages: Odoo's choice among them isn't the procedure's.
+        unapproved = held.filtered(lambda lead: lead.intake_state != "approved")
+        (unapproved & moved)._intake_wait_in_new_team(before)
         held._intake_check_unapproved(before)
         held._intake_clocks_changed(before)
         handed = held.filtered(
@@ -229,7 +243,8 @@ class CrmLead(models.Model):
             was = before[lead]
             if was["state"] == "approved":
                 continue
-            if lead.stage_id != was["stage"] and not lead._intake_may_wait_in(lead.stage_id, was):
+            first = lead.team_id._get_intake_first_stage()
+            if lead.stage_id != was["stage"] and lead.stage_id != first:
                 raise UserError(
                     self.env._(
                         "“%(lead)s” is not approved yet and stays in the stage “%(stage)s”. "
@@ -247,10 +262,10 @@ class CrmLead(models.Model):
                     )
                 )
 
-    def _intake_may_wait_in(self, stage, was):
-        if stage.is_won:
-            return False
-        return self.team_id != was["team"] or stage == self.team_id._get_intake_first_stage()
+    def _intake_wait_in_new_team(self, before):
+        self.filtered(
+            lambda lead: lead.stage_id != before[lead]["stage"] and not lead.stage_id.is_won
+        )._intake_back_to_first_stage()
 
     def _intake_check_closed(self):
         """A lead under the procedure is lost, or put away, with a reason (step 5)."""

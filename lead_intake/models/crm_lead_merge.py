@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..tools import guard
 
@@ -22,18 +22,40 @@ class CrmLead(models.Model):
 
     def _sort_by_confidence_level(self, reverse=False):
         # The most advanced lead survives; one that was approved is ahead of one that wasn't,
-        # so that what survives is what a reviewer has seen.
+        # so that what survives is what a reviewer has seen. A lead of the procedure is ahead of
+        # one outside, or merging would be a way around the review.
         leads = super()._sort_by_confidence_level(reverse=reverse)
         if not any(lead.intake_state for lead in leads):
             return leads
-        return leads.sorted(lambda lead: lead.intake_state == "approved", reverse=reverse)
+        return leads.sorted(lambda lead: lead._intake_merge_rank(), reverse=reverse)
+
+    def _intake_merge_rank(self):
+        if not self.active:
+            return 0
+        return 2 if self.intake_state == "approved" else int(self._is_under_intake())
+
+    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        # What merging writes only adds to what was submitted: the surviving lead's own values
+        # come first. So it isn't held up by the lock on a lead that waits for review.
+        head = super(CrmLead, guard.merging(self))._merge_opportunity(
+            user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
+        )
+        return head.with_env(self.env)
 
     def _merge_get_fields(self):
         return [*super()._merge_get_fields(), *MERGED_FIELDS]
 
     def _merge_get_fields_specific(self):
+        specific = super()._merge_get_fields_specific()
+        merge_type = specific["type"]
         return {
-            **super()._merge_get_fields_specific(),
+            **specific,
+            # Only an approval makes an opportunity of a lead of the procedure.
+            "type": lambda fname, leads: (
+                merge_type(fname, leads)
+                if leads[0].intake_state == "approved" or not leads[0]._is_under_intake()
+                else leads[0].type
+            ),
             # The customer came to us once: when we first heard of them.
             "date_acquired": lambda fname, leads: min(
                 leads.filtered("date_acquired").mapped("date_acquired"), default=False
@@ -44,32 +66,23 @@ class CrmLead(models.Model):
         }
 
     def _merge_dependences(self, opportunities):
+        # Before Odoo moves the activities: the surviving lead has its own to-dos.
+        opportunities._intake_todo_done("review", "complete", "look_again")
         res = super()._merge_dependences(opportunities)
-        self._intake_merge_clocks(opportunities)
-        opportunities._intake_close_reviews("cancelled")
+        self.env["lead.intake.deadline"]._merge(self, opportunities)
         # Two plans for one customer: the surviving lead's stands, if it has one.
         if self.intake_plan_id:
             for lead in opportunities:
                 lead._intake_drop_plan()
         for lead in opportunities.filtered("intake_plan_id")[1:]:
             lead._intake_drop_plan()
+        opportunities._intake_stop_waiting()
         # sudo: rows that nobody may write move along with their lead.
         guard.opened(opportunities.sudo().intake_follow_up_ids).write({"lead_id": self.id})
-        reviews = opportunities.sudo().intake_review_ids
-        guard.opened(reviews).write({"lead_id": self.id})
+        reviews = guard.opened(opportunities.sudo().intake_review_ids)
+        reviews.write({"lead_id": self.id})
+        if reviews:
+            rounds = guard.opened(self.sudo()).intake_review_ids.sorted("submitted_on")
+            for number, review in enumerate(rounds, start=1):
+                review.round = number
         return res
-
-    def _intake_merge_clocks(self, opportunities):
-        """Of two clocks for the same promise the one that is due first runs on; one that makes
-        no sense on the surviving lead is stopped. What is over moves along as history.
-        """
-        Deadline = self.env["lead.intake.deadline"]
-        mine = {row.milestone: row for row in Deadline._get_open(self)}
-        for row in Deadline._get_open(opportunities).sorted("date_due"):
-            own = mine.get(row.milestone)
-            loser = own if own and row.date_due < own.date_due else row
-            loser._close("cancelled", fields.Datetime.now(), reason=self.env._("Merged"))
-            if loser == own:
-                mine[row.milestone] = row
-        # sudo: rows that nobody may write move along with their lead.
-        guard.opened(opportunities.sudo().intake_deadline_ids).write({"lead_id": self.id})

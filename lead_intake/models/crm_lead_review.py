@@ -153,7 +153,8 @@ class CrmLead(models.Model):
         return False
 
     def _refuse_reviewer(self):
-        if not self.team_id._can_review_intake(self.env.user):
+        # A lead that left the procedure may have no team at all.
+        if not self.team_id or not self.team_id._can_review_intake(self.env.user):
             return self.env._(
                 "Only a reviewer of the team “%(team)s” can decide on it.", team=self.team_id.name
             )
@@ -424,6 +425,6 @@ class CrmLead(models.Model):
         """A lead that was lost or archived doesn't wait for a review any more."""
         waiting = self.filtered(lambda lead: lead.intake_state == "submitted")
         waiting._intake_close_reviews("cancelled")
-        guard.opened(waiting).write({"intake_state": "draft"})
+        guard.opened(waiting.with_context(mail_notrack=True)).write({"intake_state": "draft"})
         self.env["lead.intake.deadline"]._cancel(self, self.env._("Won, lost or archived"))
         self._intake_todo_done("review", "complete", "look_again")

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .lead_intake_deadline import OPEN_STATES, OWED
+
 
 class CrmTeam(models.Model):
     """How long each promise of the procedure may take, and who is told when."""
@@ -77,6 +79,33 @@ class CrmTeam(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        switched = (
+            self.filtered(lambda team: team.use_intake != bool(vals["use_intake"]))
+            if "use_intake" in vals
+            else self.browse()
+        )
+        res = super().write(vals)
+        switched._intake_switch_clocks()
+        return res
+
+    def _intake_switch_clocks(self):
+        """Stop the clocks of teams that no longer use the procedure; let them go on where they
+        stopped when it is switched on again.
+        """
+        Deadline = self.env["lead.intake.deadline"]
+        for team in self:
+            # sudo: whoever switches a team over may do so with all its leads.
+            rows = Deadline.sudo().search(
+                [("lead_id.team_id", "=", team.id), ("state", "in", OPEN_STATES)]
+            )
+            if not team.use_intake:
+                Deadline._pause(rows.lead_id)
+                continue
+            for state, leads in rows.lead_id.grouped("intake_state").items():
+                if state != "on_hold":
+                    Deadline._resume(leads, milestones=OWED.get(state, ("",)))
+
     def _get_intake_hours(self, milestone):
         """Return how long ``milestone`` may take in this team, in hours; 0 for no clock.
 
@@ -90,12 +119,13 @@ class CrmTeam(models.Model):
         """Return the values of a clock that runs from ``start`` to ``due`` (naive UTC)."""
         now = fields.Datetime.now()
         warning = self._get_intake_warning(start, due)
+        # Started so late that the warning is past already: warn at once, while there is time.
         return {
             "counted_from": start,
             "counted_hours": hours,
             "date_due": due,
             "date_warning": warning,
-            "date_next": warning if warning and warning > now else due,
+            "date_next": warning if warning and now < due else due,
         }
 
     def _get_intake_warning(self, start, due):

@@ -33,7 +33,7 @@ class LeadIntakeCriterion(models.Model):
     )
     points = fields.Integer(required=True, default=10, help="Less than zero takes points off.")
     team_ids = fields.Many2many(
-        "crm.team", string="Sales Teams", check_company=True, help="Empty: every team."
+        "crm.team", string="Sales Teams", help="Empty: every team."
     )
     company_id = fields.Many2one("res.company", help="Empty: every company.")
     sequence = fields.Integer(default=10)

@@ -24,6 +24,15 @@ DEADLINE_STATES = [
     ("cancelled", "Cancelled"),
 ]
 OPEN_STATES = ("running", "overdue", "paused")
+# What a lead in each state still owes; of two merged leads' promises only these live on.
+OWED = {
+    "draft": ("registration", "completion"),
+    "submitted": ("review",),
+    "returned": ("completion",),
+    "approved": ("plan", "first_contact", "follow_up", "closing"),
+    "on_hold": ("plan", "first_contact", "follow_up"),
+}
+OWED_BY_OWNER = ("plan", "first_contact", "follow_up")
 
 
 class LeadIntakeDeadline(models.Model):
@@ -65,6 +74,9 @@ class LeadIntakeDeadline(models.Model):
     date_closed = fields.Datetime(string="Reached")
     date_paused = fields.Datetime(string="Paused")
     hours_left = fields.Float(help="What was left of the time when the clock was paused.")
+    hours_held = fields.Float(help="How long it was paused, in the hours the clock counts.")
+    # From when the escalation counts: the due time, later by what was paused since.
+    escalates_from = fields.Datetime()
     # Where the due time was last counted from: the start, or the end of a pause.
     counted_from = fields.Datetime()
     counted_hours = fields.Float()
@@ -128,7 +140,7 @@ class LeadIntakeDeadline(models.Model):
             if due is not None
             else self._plan(
                 [
-                    (lead.team_id.sudo().intake_calendar_id, start, span)
+                    (self._get_calendar(lead), start, span)
                     for lead, start, span in wanted
                 ]
             )
@@ -142,14 +154,12 @@ class LeadIntakeDeadline(models.Model):
                     "milestone": milestone,
                     "responsible_id": lead._get_intake_responsible(milestone).id,
                     # A given due time is no sum of working hours.
-                    "calendar_id": lead.team_id.sudo().intake_calendar_id.id
-                    if due is None
-                    else False,
+                    "calendar_id": self._get_calendar(lead).id if due is None else False,
                     "hours": span,
                     "date_started": start,
-                    **lead.team_id.sudo()._prepare_intake_due(start, span, due),
+                    **lead.team_id.sudo()._prepare_intake_due(start, span, moment),
                 }
-                for (lead, start, span), due in zip(wanted, due_times, strict=True)
+                for (lead, start, span), moment in zip(wanted, due_times, strict=True)
             ]
         )
         rows._wake_cron()
@@ -164,7 +174,9 @@ class LeadIntakeDeadline(models.Model):
         at = at or fields.Datetime.now()
         rows = self._get_open(leads).filtered(lambda row: row.milestone == milestone)
         # Judged by the due time, not by whether the cron has been by already.
-        late = rows.filtered(lambda row: row.state != "paused" and at > row.date_due)
+        late = rows.filtered(
+            lambda row: row.state == "overdue" or row.state == "running" and at > row.date_due
+        )
         rows._close("met", at, exclude=late)
         late._close("late", at)
         return rows
@@ -183,10 +195,29 @@ class LeadIntakeDeadline(models.Model):
         return rows
 
     @api.model
-    def _pause(self, leads, at=None):
-        """Stop the clocks and remember what is left of them. What is overdue stays overdue."""
+    def _pause(self, leads, at=None, milestones=None):
+        """Stop the clocks and remember what is left of them. What is missed stays missed; only
+        its escalation waits.
+
+        :param datetime at: since when, naive UTC; now if omitted
+        :param milestones: only these; all if omitted
+        """
         at = at or fields.Datetime.now()
-        rows = self._get_open(leads).filtered(lambda row: row.state == "running")
+        rows = self._get_open(leads).filtered(
+            lambda row: not row.date_paused and row.milestone in (milestones or row.milestone)
+        )
+        # Judged by the due time, not by whether the cron has been by already.
+        missed = rows.filtered(lambda row: row.state == "overdue" or at > row.date_due)
+        for row in missed._opened():
+            row.write(
+                {
+                    "state": "overdue",
+                    "date_overdue": row.date_overdue or at,
+                    "date_paused": at,
+                    "date_next": False,
+                }
+            )
+        rows -= missed
         left = rows._elapsed([(at, row.date_due) for row in rows])
         for row, hours in zip(rows._opened(), left, strict=True):
             row.write(
@@ -197,19 +228,33 @@ class LeadIntakeDeadline(models.Model):
                     "date_next": False,
                 }
             )
-        overdue = self._get_open(leads).filtered(lambda row: row.state == "overdue")
-        overdue._opened().write({"date_next": False})
-        return rows
+        return rows | missed
 
     @api.model
-    def _resume(self, leads, at=None):
-        """Let paused clocks go on with what was left of them."""
+    def _resume(self, leads, at=None, milestones=None):
+        """Let paused clocks go on with what was left of them, and the escalation of what was
+        missed before.
+
+        :param datetime at: from when on, naive UTC; now if omitted
+        :param milestones: only these; all if omitted
+        """
         at = at or fields.Datetime.now()
-        rows = self._get_open(leads).filtered(lambda row: row.state == "paused")
-        due_times = self._plan([(row.calendar_id, at, row.hours_left) for row in rows])
-        for row, due in zip(rows._opened(), due_times, strict=True):
-            values = row.team_id._prepare_intake_due(at, row.hours_left, due)
-            row.write({"state": "running", "date_paused": False, **values})
+        rows = self._get_open(leads).filtered(
+            lambda row: row.date_paused and row.milestone in (milestones or row.milestone)
+        )
+        held = rows._elapsed([(row.date_paused, at) for row in rows])
+        due_times = self._plan([(row._own_calendar(), at, row.hours_left) for row in rows])
+        for row, hours, due in zip(rows._opened(), held, due_times, strict=True):
+            values = {"date_paused": False, "hours_held": row.hours_held + max(hours, 0.0)}
+            if row.state == "overdue":
+                missed = row.escalates_from or row.date_due
+                values["escalates_from"] = missed + (at - row.date_paused)
+                # The cron finds out which level comes when.
+                values["date_next"] = at
+            else:
+                values["state"] = "running"
+                values.update(row.team_id._prepare_intake_due(at, row.hours_left, due))
+            row.write(values)
         rows._wake_cron()
         return rows
 
@@ -217,41 +262,53 @@ class LeadIntakeDeadline(models.Model):
     def _hand_over(self, leads):
         """Make whoever is responsible now responsible for what still runs."""
         for row in self._get_open(leads)._opened():
-            responsible = row.lead_id._get_intake_responsible(row.milestone)
-            if row.responsible_id != responsible:
-                row.responsible_id = responsible
+            lead = row.lead_id
+            values = {
+                "responsible_id": lead._get_intake_responsible(row.milestone),
+                "team_id": lead.team_id,
+                "company_id": lead.company_id,
+            }
+            changed = {name: value.id for name, value in values.items() if row[name] != value}
+            if changed:
+                row.write(changed)
 
     def _replan(self):
-        """Count running clocks anew by their team's present settings, from their start.
+        """Count running clocks anew by their lead's present settings, from where they were last
+        counted from: the start, or the end of a pause. What an administrator corrected, and a
+        planned contact, keep the due time they were given; so does what is paused or missed.
 
         :return: how many got another due time
         :rtype: int
         """
-        rows = self.filtered(lambda row: row.state == "running")
-        changed = 0
+        rows = self.filtered(
+            lambda row: row.state == "running"
+            and row.milestone != "follow_up"
+            and not row.close_reason
+        )
         plans = []
         for row in rows:
-            team = row.lead_id.team_id
             hours = row.lead_id._get_intake_promised_hours(row.milestone) or row.hours
-            plans.append((team.intake_calendar_id, row.date_started, hours))
+            used = row.hours - row.counted_hours
+            calendar = self._get_calendar(row.lead_id)
+            plans.append((calendar, row.counted_from, max(hours - used, 0.0)))
+        changed = self.browse()
         for row, (calendar, start, hours), due in zip(
             rows._opened(), plans, self._plan(plans), strict=True
         ):
-            if (row.date_due, row.calendar_id) == (due, calendar) and row.hours == hours:
+            planned = row.lead_id.team_id._prepare_intake_due(start, hours, due)
+            if all(row[name] == planned[name] for name in ("date_due", "date_warning")):
                 continue
-            changed += 1
-            team = row.lead_id.team_id
+            if row.date_due != due:
+                changed |= row
             row.write(
                 {
-                    "team_id": team.id,
-                    "company_id": row.lead_id.company_id.id,
                     "calendar_id": calendar.id,
-                    "hours": hours,
-                    **team._prepare_intake_due(start, hours, due),
+                    "hours": hours + row.hours - row.counted_hours,
+                    **planned,
                 }
             )
         rows._wake_cron()
-        return changed
+        return len(changed)
 
     def _correct(self, due, reason):
         """Give a running clock another due time, or stop it, and say so in the chatter.
@@ -261,7 +318,7 @@ class LeadIntakeDeadline(models.Model):
         :raise UserError: if the clock no longer runs
         """
         self.ensure_one()
-        if self.state not in ("running", "overdue"):
+        if self.state not in ("running", "overdue") or self.date_paused:
             raise UserError(self.env._("This clock no longer runs; what happened stays."))
         milestone = dict(self._fields["milestone"]._description_selection(self.env))
         values = {"milestone": milestone[self.milestone], "reason": reason}
@@ -271,12 +328,55 @@ class LeadIntakeDeadline(models.Model):
             body = self.env._("Deadline “%(milestone)s” moved to %(due)s: %(reason)s", **values)
             planned = row.team_id._prepare_intake_due(row.date_started, row.hours, due)
             # The due time no longer follows from the hours; the reason explains it.
-            row.write({**planned, "close_reason": reason, "state": "running"})
+            # It is a promise anew: people are told when this one is missed.
+            row.write(
+                {
+                    **planned,
+                    "close_reason": reason,
+                    "state": "running",
+                    "date_overdue": False,
+                    "date_warned": False,
+                    "escalates_from": False,
+                    "escalation_level": 0,
+                }
+            )
             row._wake_cron()
         else:
             body = self.env._("Deadline “%(milestone)s” stopped: %(reason)s", **values)
             self._close("cancelled", fields.Datetime.now(), reason=reason)
         self.lead_id._message_log(body=body)
+
+    @api.model
+    def _merge(self, head, leads):
+        """Move the clocks of ``leads`` to the lead they are merged into. Of two clocks for the
+        same promise the one that is due first runs on; one that the surviving lead doesn't owe
+        is stopped. What is over moves along as history.
+
+        :param crm.lead head: the lead that survives
+        :param crm.lead leads: those that don't
+        """
+        owed = OWED.get(head.intake_state, ()) if head._is_under_intake() else ()
+        # Clocks that stand are compared with clocks that stand.
+        if head.intake_state == "on_hold":
+            self._pause(leads)
+        else:
+            self._resume(leads, milestones=owed or ("",))
+        open_rows = self._get_open(head | leads).sorted(lambda row: (row.date_due, row.id))
+        kept = self.browse()
+        for row in open_rows:
+            if row.milestone in owed and row.milestone not in kept.mapped("milestone"):
+                kept |= row
+        stopped = (open_rows - kept).filtered(
+            # What the survivor owes by its own history is its own affair.
+            lambda row: row.lead_id != head or row.milestone in kept.mapped("milestone")
+        )
+        stopped._close("cancelled", fields.Datetime.now(), reason=self.env._("Merged"))
+        # sudo: rows that nobody may write move along with their lead.
+        rows = leads.sudo().intake_deadline_ids
+        # Only one may be open: the one that makes room first reaches the database first.
+        rows.flush_model()
+        guard.opened(rows).write({"lead_id": head.id})
+        self._hand_over(head)
 
     # --- how it is done --------------------------------------------------------------------
 
@@ -293,17 +393,31 @@ class LeadIntakeDeadline(models.Model):
 
     def _close(self, state, at, reason=False, exclude=None):
         rows = self - exclude if exclude else self
-        elapsed = rows._elapsed([(row.date_started, at) for row in rows])
+        # A clock that is closed while it is paused took until the pause.
+        elapsed = rows._elapsed([(row.date_started, row.date_paused or at) for row in rows])
         for row, hours in zip(rows._opened(), elapsed, strict=True):
             row.write(
                 {
                     "state": state,
                     "date_closed": at,
-                    "elapsed_hours": max(hours, 0.0),
+                    "date_paused": False,
+                    "elapsed_hours": max(hours - row.hours_held, 0.0),
                     "close_reason": reason,
                     "date_next": False,
                 }
             )
+
+    @api.model
+    def _get_calendar(self, lead):
+        """Return the calendar whose hours count on ``lead``, in the company whose days off do."""
+        # sudo: a setting of the team binds whoever works its leads.
+        team = lead.team_id.sudo()
+        company = lead.company_id or team.company_id or self.env.company
+        return team.intake_calendar_id.with_company(company)
+
+    def _own_calendar(self):
+        self.ensure_one()
+        return self.calendar_id.with_company(self.company_id or self.env.company)
 
     @api.model
     def _counts_working_time(self, calendar):
@@ -317,10 +431,13 @@ class LeadIntakeDeadline(models.Model):
         by_calendar = {}
         for index, (calendar, start, hours) in enumerate(wanted):
             if self._counts_working_time(calendar):
-                by_calendar.setdefault(calendar, []).append(index)
+                # A calendar that companies share has the days off of each.
+                key = (calendar, calendar.env.company)
+                by_calendar.setdefault(key, []).append(index)
             else:
-                due_times[index] = start + timedelta(hours=hours)
-        for calendar, indexes in by_calendar.items():
+                due_times[index] = start + timedelta(seconds=round(hours * 3600))
+        for (calendar, company), indexes in by_calendar.items():
+            calendar = calendar.with_company(company)
             planned = calendar._intake_plan([wanted[index][1:] for index in indexes])
             for index, due in zip(indexes, planned, strict=True):
                 due_times[index] = due
@@ -331,11 +448,13 @@ class LeadIntakeDeadline(models.Model):
         hours = [0.0] * len(self)
         by_calendar = {}
         for index, (row, (start, stop)) in enumerate(zip(self, spans, strict=True)):
-            if self._counts_working_time(row.calendar_id):
-                by_calendar.setdefault(row.calendar_id, []).append(index)
+            calendar = row._own_calendar()
+            if self._counts_working_time(calendar):
+                by_calendar.setdefault((calendar, calendar.env.company), []).append(index)
             else:
                 hours[index] = (stop - start).total_seconds() / 3600
-        for calendar, indexes in by_calendar.items():
+        for (calendar, company), indexes in by_calendar.items():
+            calendar = calendar.with_company(company)
             counted = calendar._intake_elapsed([spans[index] for index in indexes])
             for index, value in zip(indexes, counted, strict=True):
                 hours[index] = value
@@ -359,7 +478,7 @@ class LeadIntakeDeadline(models.Model):
             return self.env._(
                 "The next contact, at the time it was planned for or by the rhythm of the grade."
             )
-        return self.calendar_id._intake_explain(
+        return self._own_calendar()._intake_explain(
             self.counted_from or self.date_started,
             self.date_due,
             self.counted_hours or self.hours,

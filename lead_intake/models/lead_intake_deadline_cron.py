@@ -1,10 +1,9 @@
 import logging
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as COLLISIONS
 
 from ..tools import guard
 
@@ -19,7 +18,9 @@ class LeadIntakeDeadline(models.Model):
     responsible at once, then the reviewers, then the team leader; each level once.
 
     The cron reads rows whose ``date_next`` has come from a partial index, a batch at a time,
-    and commits each batch with the notices it owes. Another worker takes other rows.
+    and commits each batch with the notices it owes. Another worker takes other rows: those it
+    has locked are skipped, those it has moved on since our snapshot make PostgreSQL refuse the
+    lock (a collision), and we look again.
     """
 
     _inherit = "lead.intake.deadline"
@@ -44,23 +45,28 @@ class LeadIntakeDeadline(models.Model):
         :param int limit: rows in a batch, which is also what one transaction changes
         """
         domain = self._get_due_domain()
+        Notice = self.env["lead.intake.notice"]
         commit = self.env["ir.cron"]._commit_progress
-        left = commit(remaining=self.search_count(domain, limit=limit * 20))
+        # Digests count as work, too: a run that has no time left for them is continued at once.
+        # The count is a hint for the runner, so it needn't go through all there is.
+        waiting = self.search_count(domain, limit=limit * 20)
+        left = commit(remaining=waiting + Notice._count_waiting())
         while left:
+            # What the last transaction knew may have changed, and 100,000 rows fill the memory.
+            self.env.invalidate_all()
             try:
                 rows = self.search(domain, limit=limit, order="date_next, id")
-                # Rows of another worker, or moved on since, aren't ours any more.
                 rows = rows.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
-            except OperationalError:
-                # Somebody changed one of them in this very moment: look again.
+                if not rows:
+                    break
+                left = rows._process_batch(commit)
+            except COLLISIONS:
                 self.env.cr.rollback()
-                self.env.invalidate_all()
                 left = commit(0)
-                continue
-            if not rows:
-                break
-            left = rows._process_batch(commit)
-        self.env["lead.intake.notice"]._send_digests(commit)
+        # Whoever has more than one batch coming gets one digest: not before all is processed.
+        if left:
+            commit(remaining=Notice._count_waiting())
+            Notice._send_digests(commit)
         self._wake_at_next()
 
     def _process_batch(self, commit):
@@ -69,26 +75,29 @@ class LeadIntakeDeadline(models.Model):
             self._process_due()
             self.env.flush_all()
             return commit(len(self))
+        except COLLISIONS:
+            raise
         except Exception:
             self.env.cr.rollback()
-            self.env.invalidate_all()
             _logger.warning("A batch of lead deadlines failed; trying them one by one")
         left = 1
         for row_id in self.ids:
+            # Each in its own transaction; the next one looks at it anew.
+            self.env.invalidate_all()
+            row = self.browse(row_id).try_lock_for_update(allow_referencing=True)
             try:
-                row = self.browse(row_id).try_lock_for_update(allow_referencing=True)
                 row.filtered_domain(self._get_due_domain())._process_due()
                 self.env.flush_all()
-                left = commit(1)
+            except COLLISIONS:
+                raise
             except Exception:
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 _logger.exception("Lead deadline %s could not be processed", row_id)
                 # Out of the way, or it would come first in every run from now on.
-                guard.opened(self.browse(row_id)).write(
-                    {"date_next": fields.Datetime.now() + RETRY}
-                )
-                left = commit(1)
+                row = self.browse(row_id).try_lock_for_update(allow_referencing=True)
+                guard.opened(row).write({"date_next": fields.Datetime.now() + RETRY})
+            left = commit(1)
             if not left:
                 break
         return left
@@ -123,10 +132,11 @@ class LeadIntakeDeadline(models.Model):
         self.ensure_one()
         team = self.team_id
         reviewers = team._get_intake_reviewers() if team else self.env["res.users"]
+        missed = self.escalates_from or self.date_due
         return [
             (self.date_due, self.responsible_id),
-            (self.date_due + timedelta(hours=team.intake_supervisor_delay), reviewers),
-            (self.date_due + timedelta(hours=team.intake_leader_delay), team.user_id),
+            (missed + timedelta(hours=team.intake_supervisor_delay), reviewers),
+            (missed + timedelta(hours=team.intake_leader_delay), team.user_id),
         ]
 
     def _prepare_notices(self, users, kind):
@@ -135,17 +145,25 @@ class LeadIntakeDeadline(models.Model):
         active = users.filtered("active") or self.team_id.user_id.filtered("active")
         if kind == "escalated":
             active -= self.responsible_id
-        return [{"deadline_id": self.id, "user_id": user.id, "kind": kind} for user in active]
+        return [
+            {
+                "deadline_id": self.id,
+                "user_id": user.id,
+                "kind": kind,
+                "date_due": self.date_due,
+            }
+            for user in active
+        ]
 
     def _create_notices(self, values):
         Notice = guard.opened(self.env["lead.intake.notice"])
         known = {
-            (notice.deadline_id.id, notice.user_id.id, notice.kind)
+            (notice.deadline_id.id, notice.user_id.id, notice.kind, notice.date_due)
             for notice in Notice.search([("deadline_id", "in", self.ids)])
         }
         new = []
         for vals in values:
-            key = (vals["deadline_id"], vals["user_id"], vals["kind"])
+            key = (vals["deadline_id"], vals["user_id"], vals["kind"], vals["date_due"])
             if key not in known:
                 known.add(key)
                 new.append(vals)
@@ -154,4 +172,12 @@ class LeadIntakeDeadline(models.Model):
     @api.model
     def _wake_at_next(self):
         """Set the alarm for the row that is due next."""
-        self.search([("date_next", "!=", False)], order="date_next, id", limit=1)._wake_cron()
+        row = self.search([("date_next", "!=", False)], order="date_next, id", limit=1)
+        now = fields.Datetime.now()
+        # A run that finds its successor's alarm set need not set it once more.
+        alarms = [("cron_id", "=", self.env.ref("lead_intake.ir_cron_deadlines").id)]
+        alarms += [("call_at", ">", now), ("call_at", "<=", row.date_next)]
+        if row and not (
+            row.date_next > now and self.env["ir.cron.trigger"].sudo().search_count(alarms, limit=1)
+        ):
+            row._wake_cron()

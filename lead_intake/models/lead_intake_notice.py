@@ -1,10 +1,16 @@
+import logging
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as COLLISIONS
 from odoo.tools import format_datetime
 
 from ..tools import guard
 
+_logger = logging.getLogger(__name__)
+
+MOST_LINES = 50  # of a section of a digest; nobody reads the others
 KINDS = [("warning", "Due Soon"), ("overdue", "Overdue"), ("escalated", "Escalated")]
 
 
@@ -26,12 +32,20 @@ class LeadIntakeNotice(models.Model):
     lead_id = fields.Many2one(related="deadline_id.lead_id")
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade", index=True)
     kind = fields.Selection(KINDS, required=True)
+    # A clock that was paused or corrected is due anew, and may be missed anew.
+    date_due = fields.Datetime(string="Was Due", required=True)
     date_sent = fields.Datetime()
 
     _unsent_idx = models.Index("(user_id, id) WHERE date_sent IS NULL")
     _once = models.UniqueIndex(
-        "(deadline_id, user_id, kind)", "This person was told of this deadline already."
+        "(deadline_id, user_id, kind, date_due)",
+        "This person was told of this deadline already.",
     )
+
+    @api.model
+    def _count_waiting(self):
+        """Return how many people are to be told something."""
+        return len(self._read_group([("date_sent", "=", False)], ["user_id"]))
 
     @api.model
     def _send_digests(self, commit):
@@ -39,25 +53,57 @@ class LeadIntakeNotice(models.Model):
 
         :param commit: called after each person with the number sent; returns the seconds left
         """
-        waiting = [
-            user
-            for (user,) in self._read_group([("date_sent", "=", False)], ["user_id"], order="user_id")
-        ]
-        for user in waiting:
-            notices = self.search(
-                [("date_sent", "=", False), ("user_id", "=", user.id)], order="id"
-            ).try_lock_for_update()
-            if notices:
-                notices._send_digest(user)
+        unsent = [("date_sent", "=", False)]
+        # Whoever left since is told nothing; those who come into their place are told below.
+        self.search([*unsent, ("user_id.active", "=", False)])._redirect()
+        waiting = [user.id for (user,) in self._read_group(unsent, ["user_id"], order="user_id")]
+        for user_id in waiting:
+            self.env.invalidate_all()
+            user = self.env["res.users"].browse(user_id)
+            try:
+                notices = self.search([*unsent, ("user_id", "=", user_id)], order="id")
+                notices = notices.try_lock_for_update()
+                if notices:
+                    notices._send_digest(user)
+                self.env.flush_all()
+            except COLLISIONS:
+                self.env.cr.rollback()  # another worker is at it
+            except Exception:
+                # One person's message keeps nobody else's back; the next run tries it again.
+                self.env.cr.rollback()
+                _logger.exception("The deadlines of user %s could not be told", user_id)
             if not commit(1):
                 break
+        if waiting:
+            # Queued, so that a server killed here mails nobody twice; an hour is too long to wait.
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _redirect(self):
+        """Pass on what people who left were to be told."""
+        values = []
+        for notice in self:
+            values += notice.deadline_id._prepare_notices(notice.user_id, notice.kind)
+        guard.opened(self).write({"date_sent": fields.Datetime.now()})
+        self.deadline_id._create_notices(values)
+
+    def _is_news(self):
+        """Tell whether it still is as it was when the notice was written: what was kept,
+        stopped, paused or planned anew in the meantime isn't told any more.
+        """
+        self.ensure_one()
+        deadline = self.deadline_id
+        expected = "running" if self.kind == "warning" else "overdue"
+        return (
+            deadline.state == expected
+            and not deadline.date_paused
+            and deadline.date_due == self.date_due
+        )
 
     def _send_digest(self, user):
         """Send ``user`` one message that lists these notices, in their language and time zone."""
         now = fields.Datetime.now()
         guard.opened(self).write({"date_sent": now})
-        # What was kept or stopped in the meantime is no news any more.
-        notices = self.filtered(lambda notice: not notice.deadline_id.date_closed)
+        notices = self.filtered(lambda notice: notice._is_news())
         if not notices or not user.active:
             return
         env = self.env(
@@ -68,16 +114,25 @@ class LeadIntakeNotice(models.Model):
         for kind in ("escalated", "overdue", "warning"):
             of_kind = notices.filtered(lambda notice, kind=kind: notice.kind == kind)
             if of_kind:
-                sections += Markup("<p><strong>%s</strong></p><ul>%s</ul>") % (
-                    of_kind._get_section_title(kind),
-                    Markup().join(notice._get_line(now) for notice in of_kind),
-                )
+                sections += of_kind._get_section(kind, now)
         env["mail.thread"].with_context(mail_notify_force_send=False).message_notify(
             partner_ids=user.partner_id.ids,
             subject=env._("Deadlines of your leads: %(count)s", count=len(notices)),
             body=sections,
             email_layout_xmlid="mail.mail_notification_light",
             force_send=False,
+        )
+
+    def _get_section(self, kind, now):
+        # What is due, or was missed, first comes first.
+        rows = self.sorted("date_due")
+        lines = [notice._get_line(now) for notice in rows[:MOST_LINES]]
+        if len(rows) > MOST_LINES:
+            more = self.env._("… and %(count)s more", count=len(rows) - MOST_LINES)
+            lines.append(Markup("<li>%s</li>") % more)
+        return Markup("<p><strong>%s</strong></p><ul>%s</ul>") % (
+            self._get_section_title(kind),
+            Markup().join(lines),
         )
 
     def _get_section_title(self, kind):

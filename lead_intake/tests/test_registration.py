@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.lead_intake.tests.common import IntakeCommon
@@ -172,7 +172,7 @@ class TestRegistration(IntakeCommon):
         self.assertEqual(self._todos(unowned, "complete").user_id, self.operations)
 
     def test_cannot_start_as_won(self):
-        with self.assertRaisesRegex(Exception, "can't start as won"):
+        with self.assertRaisesRegex(UserError, "can't start as won"):
             self._new_lead(stage_id=self.stage_won.id)
 
     def test_a_later_stage_is_put_right(self):
@@ -183,7 +183,7 @@ class TestRegistration(IntakeCommon):
         self.assertEqual(lead.intake_state, "draft")
         lead.with_user(self.rep).action_unarchive()
         self.assertEqual(lead.intake_state, "draft")
-        with self.assertRaisesRegex(Exception, "not approved yet"):
+        with self.assertRaisesRegex(UserError, "not approved yet"):
             lead.with_user(self.rep).stage_id = self.stage_proposal
 
     def test_lost_lead_that_moves_in_is_held_when_restored(self):

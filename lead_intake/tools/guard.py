@@ -8,6 +8,7 @@ context or any other value that leaves the server.
 
 PASS = object()
 CONTEXT_KEY = "lead_intake_pass"
+MERGE_KEY = "lead_intake_merge"
 
 
 def opened(records):
@@ -18,3 +19,13 @@ def opened(records):
 def is_open(env):
     """Tell whether ``env`` carries the key."""
     return env.context.get(CONTEXT_KEY) is PASS
+
+
+def merging(records):
+    """Return ``records`` with the key of a merge, which opens the lock of a waiting lead only."""
+    return records.with_context(**{MERGE_KEY: PASS})
+
+
+def is_merging(env):
+    """Tell whether ``env`` carries the key of a merge."""
+    return env.context.get(MERGE_KEY) is PASS

@@ -23,6 +23,7 @@ class LeadIntakeBringIn(models.TransientModel):
         self.ensure_one()
         return [
             ("team_id", "=", self.team_id.id),
+            ("team_id.use_intake", "=", True),
             ("intake_state", "=", False),
             ("won_status", "=", "pending"),
         ]

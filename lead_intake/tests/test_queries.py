@@ -1,0 +1,126 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo.tests import tagged, warmup
+
+from odoo.addons.lead_intake.models.crm_lead_guard import CrmLead as Guard
+from odoo.addons.lead_intake.tests.common import IntakeCommon
+
+# Queries of the step for 1 lead and for 100: upper bounds, so that they may only fall.
+# Plain crm needs nine per lead to create it; ours are counted on top of that.
+BOUNDS = {"create": (25, 40), "submit": (50, 60), "approve": (65, 80)}
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(IntakeCommon):
+    """Cost follows the work that is due: no query per card, none for leads of other teams."""
+
+    @contextmanager
+    def _count(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        counted = []
+        start = self.cr.sql_log_count
+        yield counted
+        self.env.flush_all()
+        counted.append(self.cr.sql_log_count - start)
+
+    def _vals(self, count, team=None, user=None):
+        team, user = team or self.team, user or self.rep
+        return [
+            self._complete_vals(name=f"Lead {n}", team_id=team.id, user_id=user.id)
+            for n in range(count)
+        ]
+
+    def _cost_of_create(self, count, team, user):
+        Lead = self.env["crm.lead"].with_user(user)
+        Lead.create(self._vals(1, team, user))
+        with self._count() as counted:
+            Lead.create(self._vals(count, team, user))
+        return counted[0]
+
+    def _cost(self, step, count):
+        """Return what ``step`` costs for ``count`` leads, once everything is warm."""
+        Lead = self.env["crm.lead"].with_user(self.rep)
+        if step == "create":
+            ours = self._cost_of_create(count, self.team, self.rep)
+            return ours - self._cost_of_create(count, self.plain_team, self.outsider)
+        leads, warm = Lead.create(self._vals(count)), Lead.create(self._vals(1))
+        warm.intake_submit()
+        if step == "submit":
+            with self._count() as counted:
+                leads.intake_submit()
+            return counted[0]
+        leads.intake_submit()
+        warm.with_user(self.supervisor).intake_approve()
+        with self._count() as counted:
+            leads.with_user(self.supervisor).intake_approve()
+        return counted[0]
+
+    def test_steps(self):
+        for step, (one, hundred) in BOUNDS.items():
+            with self.subTest(step=step):
+                costs = self._cost(step, 1), self._cost(step, 100)
+                self.assertLessEqual(costs[0], one)
+                self.assertLessEqual(costs[1], hundred)
+
+    def test_plain_leads_cost_nothing(self):
+        """Writing leads of a team without the procedure costs what it costs in plain Odoo."""
+
+        def plain(self, vals):
+            return super(Guard, self).write(vals)
+
+        leads = self.env["crm.lead"].concat(*(self._plain_lead(name=f"P{n}") for n in range(5)))
+        leads = leads.with_user(self.outsider)
+        for number, vals in enumerate(
+            (
+                {"priority": "1"},
+                {"phone": "+86 10 6552 0001"},
+                {"stage_id": self.plain_new.id},
+                {"probability": 20},
+                {"user_id": self.outsider.id},
+                {"team_id": self.plain_team.id},
+            )
+        ):
+            with self.subTest(vals=vals):
+                with_guard = without = 0
+                for _warm in range(2):
+                    leads.write(dict(vals))
+                    with self._count() as counted:
+                        leads.write(dict(vals))
+                    with_guard = counted[0]
+                    with patch.object(Guard, "write", plain), self._count() as counted:
+                        leads.write(dict(vals))
+                    without = counted[0]
+                self.assertLessEqual(with_guard, without + (number > 3))
+
+    @warmup
+    def test_cards(self):
+        """A column of forty cards reads in as many queries as one of four."""
+        specification = {
+            name: {}
+            for name in (
+                "name",
+                "intake_state",
+                "intake_completeness",
+                "intake_missing",
+                "can_submit",
+                "can_review",
+                "can_withdraw",
+                "can_hold",
+                "can_reopen",
+                "use_intake",
+            )
+        }
+        specification["intake_grade_id"] = {"fields": {"display_name": {}}}
+        Lead = self.env["crm.lead"].with_user(self.rep)
+        leads = Lead.create(self._vals(40))
+        leads[:20].intake_submit()
+        leads[:10].with_user(self.supervisor).intake_approve()
+        costs = []
+        for count in (4, 40, 4, 40):
+            cards = (leads[:count] | leads[15 : 15 + count // 2]).with_user(self.supervisor)
+            with self._count() as counted:
+                cards.web_read(specification)
+            costs.append(counted[0])
+        self.assertLessEqual(costs[3], costs[2] + 1, costs)
