@@ -1,3 +1,4 @@
+from . import ir_model_fields
 from . import lead_intake_history
 from . import lead_intake_type
 from . import lead_intake_grade

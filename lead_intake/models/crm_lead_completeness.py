@@ -64,7 +64,10 @@ class CrmLead(models.Model):
     def _get_intake_labels(self, names):
         """Return ``{name: label}`` in the reader's language."""
         known = self.fields_get(list(names), ["string"])
-        return {name: known.get(name, {}).get("string", name) for name in names}
+        labels = {name: known.get(name, {}).get("string", name) for name in names}
+        # What Odoo calls medium and source has these names in the procedure, and in its views.
+        own = {"medium_id": self.env._("Channel"), "source_id": self.env._("Particular Source")}
+        return {name: own.get(name, label) for name, label in labels.items()}
 
     @api.depends(
         lambda self: [

@@ -81,7 +81,10 @@ class CrmLead(models.Model):
             lead.can_review = not lead._refuse_transition("returned")
             lead.can_withdraw = not lead._refuse_transition("draft")
             lead.can_hold = not lead._refuse_transition("on_hold")
-            lead.can_reopen = not lead._refuse_transition(lead._intake_reopen_target())
+            lead.can_reopen = state in (
+                "approved",
+                "on_hold",
+            ) and not lead._refuse_transition(lead._intake_reopen_target())
 
     @api.model
     def _search_can_review(self, operator, value):

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 from ..tools import guard
 
@@ -163,6 +164,8 @@ class CrmLead(models.Model):
             return dict(field._description_selection(self.env)).get(value, value)
         if field.relational:
             return ", ".join(value.mapped("display_name"))
+        if field.type == "monetary":
+            return format_amount(self.env, value, self[field.get_currency_field(self)])
         if field.type == "datetime":
             value = fields.Datetime.context_timestamp(self, value).strftime("%Y-%m-%d %H:%M")
         return str(value)
