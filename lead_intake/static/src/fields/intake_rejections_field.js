@@ -3,6 +3,7 @@ import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const MARK = "o_intake_rejected";
+const PAGE_FRAMES = 10;
 
 /**
  * What a reviewer rejected: each field with the reason and what it said then. The fields
@@ -59,11 +60,20 @@ export class IntakeRejectionsField extends Component {
         return this.findWidgets(name).find((el) => el.offsetParent);
     }
 
+    /** A page that was opened takes a few frames to be drawn. */
+    async appears(name) {
+        for (let frame = 0; frame < PAGE_FRAMES && !this.findVisible(name); frame++) {
+            await new Promise(requestAnimationFrame);
+        }
+        return Boolean(this.findVisible(name));
+    }
+
     async goTo(name) {
         const tabs = [...(this.form?.querySelectorAll(".o_notebook .nav-link") || [])];
-        while (!this.findVisible(name) && tabs.length) {
+        let isFound = Boolean(this.findVisible(name));
+        while (!isFound && tabs.length) {
             tabs.shift().click();
-            await new Promise(requestAnimationFrame);
+            isFound = await this.appears(name);
         }
         const widget = this.findVisible(name);
         widget?.scrollIntoView({block: "center"});
