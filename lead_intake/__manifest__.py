@@ -43,6 +43,7 @@
     "demo": ["demo/lead_intake_demo.xml"],
     "assets": {
         "web.assets_backend": ["lead_intake/static/src/**/*"],
+        "web.assets_unit_tests": ["lead_intake/static/tests/**/*.test.js"],
     },
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
