@@ -59,7 +59,9 @@ def lint(files=(), fix=False):
     ]
     program = paths.VENV / "bin"
     ruff_check = [program / "ruff", "check", *(["--fix"] if fix else [])]
-    ruff_format = [program / "ruff", "format", *([] if fix else ["--check"])]
+    # Concise: which files, not their whole differences.
+    checked = [] if fix else ["--check", "--output-format", "concise"]
+    ruff_format = [program / "ruff", "format", *checked]
     commands = {
         "ruff check": (ruff_check, python),
         "ruff format": (ruff_format, python),

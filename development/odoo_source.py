@@ -51,9 +51,10 @@ class Source:
 
     @property
     def addons_paths(self):
-        """Its addons folders: a checkout has two, the package one."""
+        """Its addons folders: a checkout has two, the package one and a link to it."""
         folders = [self.python_path / "addons", self.python_path / "odoo" / "addons"]
-        return [folder for folder in folders if folder.is_dir()]
+        real = {folder.resolve(): None for folder in folders if folder.is_dir()}
+        return list(real)
 
     def addon(self, name):
         """The folder of one of its addons."""

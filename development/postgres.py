@@ -248,8 +248,7 @@ def _cluster_home():
             install_packages("postgresql")
         return home
     if not _programs():
-        with step("PostgreSQL is missing"):
-            install_packages("postgresql")
+        install_packages("postgresql")
     home = paths.CACHE / "postgres"
     if len(str(home)) > 85 or not _reachable(paths.CACHE):
         home = Path(tempfile.mkdtemp(prefix="lead-intake-", dir="/var/tmp"))

@@ -1,11 +1,14 @@
-"""A plugin of pytest: write how many tests passed, failed and were skipped.
+"""A plugin of pytest: write how many tests passed, failed and were skipped, and in how long.
 
 Subtests do not count, only the tests they belong to.
 """
 
 import json
 import os
+import time
 from pathlib import Path
+
+START = time.monotonic()
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -14,4 +17,5 @@ def pytest_terminal_summary(terminalreporter):
         for name in ("passed", "failed", "error", "skipped")
     }
     counts["failed"] += counts.pop("error")
+    counts["seconds"] = time.monotonic() - START
     Path(os.environ["LEAD_INTAKE_COUNTS"]).write_text(json.dumps(counts))

@@ -100,10 +100,12 @@ class CrmLead(models.Model):
         if moved:
             Deadline._get_open(moved)._replan()
         handed = self.filtered(lambda lead: lead.user_id != before[lead]["owner"])
+        if handed:
+            # Before the rest changes hands: the plan was, or wasn't, the former owner's.
+            Deadline._cancel(handed, self.env._("Handed over"), ["plan"])
         if moved | handed:
             Deadline._hand_over(moved | handed)
         if handed:
-            Deadline._cancel(handed, self.env._("Handed over"), ["plan"])
             handed.filtered(lambda lead: lead.intake_state == "approved")._intake_clocks_owned()
         restored = self.filtered(
             lambda lead: not before[lead]["open"]

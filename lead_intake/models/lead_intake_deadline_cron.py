@@ -51,15 +51,22 @@ class LeadIntakeDeadline(models.Model):
         # The count is a hint for the runner, so it needn't go through all there is.
         waiting = self.search_count(domain, limit=limit * 20)
         left = commit(remaining=waiting + Notice._count_waiting())
+        busy = []
         while left:
             # What the last transaction knew may have changed, and 100,000 rows fill the memory.
             self.env.invalidate_all()
             try:
-                rows = self.search(domain, limit=limit, order="date_next, id")
-                rows = rows.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
-                if not rows:
+                found = self.search(
+                    domain & Domain("id", "not in", busy), limit=limit, order="date_next, id"
+                )
+                if not found:
                     break
-                left = rows._process_batch(commit)
+                rows = found.try_lock_for_update(allow_referencing=True)
+                # Somebody else is at them. What comes behind them doesn't wait.
+                busy += (found - rows).ids
+                rows = rows.filtered_domain(domain)
+                if rows:
+                    left = rows._process_batch(commit)
             except COLLISIONS:
                 self.env.cr.rollback()
                 left = commit(0)
@@ -173,11 +180,13 @@ class LeadIntakeDeadline(models.Model):
     def _wake_at_next(self):
         """Set the alarm for the row that is due next."""
         row = self.search([("date_next", "!=", False)], order="date_next, id", limit=1)
+        cron = self.env.ref("lead_intake.ir_cron_deadlines", raise_if_not_found=False)
+        if not row or not cron:
+            return
         now = fields.Datetime.now()
+        # What is due and left was somebody else's, or there was no time: look again in a minute.
+        moment = max(row.date_next, now + timedelta(minutes=1))
         # A run that finds its successor's alarm set need not set it once more.
-        alarms = [("cron_id", "=", self.env.ref("lead_intake.ir_cron_deadlines").id)]
-        alarms += [("call_at", ">", now), ("call_at", "<=", row.date_next)]
-        if row and not (
-            row.date_next > now and self.env["ir.cron.trigger"].sudo().search_count(alarms, limit=1)
-        ):
-            row._wake_cron()
+        alarm = [("cron_id", "=", cron.id), ("call_at", ">", now), ("call_at", "<=", moment)]
+        if not self.env["ir.cron.trigger"].sudo().search_count(alarm, limit=1):
+            cron.sudo()._trigger(at=moment)

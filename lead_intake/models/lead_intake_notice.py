@@ -148,7 +148,10 @@ class LeadIntakeNotice(models.Model):
         milestone = dict(deadline._fields["milestone"]._description_selection(self.env))
         values = {
             "milestone": milestone[deadline.milestone],
-            "due": format_datetime(self.env, deadline.date_due, dt_format="short"),
+            # Left alone, Odoo takes the time zone of env.user: here the cron's.
+            "due": format_datetime(
+                self.env, deadline.date_due, tz=self.env.context.get("tz"), dt_format="short"
+            ),
             "hours": round(abs((now - deadline.date_due).total_seconds()) / 3600, 1),
             "person": deadline.responsible_id.name or "",
         }
