@@ -1,3 +1,4 @@
+from . import test_assignment
 from . import test_calendar_day
 from . import test_completeness
 from . import test_crm_lead_industry
