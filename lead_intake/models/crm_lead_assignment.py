@@ -281,6 +281,8 @@ class CrmLead(models.Model):
         leads.filtered("user_id")._intake_todo_done("assign")
 
     def _get_intake_how(self, owner_before):
+        if guard.is_merging(self.env):
+            return "merged"
         if owner_before == self.env.user and self.user_id:
             return "handed_over"
         if not owner_before and self.user_id == self.env.user:

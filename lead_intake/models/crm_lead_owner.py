@@ -107,7 +107,9 @@ class CrmLead(models.Model):
     # --- collaborators ---------------------------------------------------------------------
 
     def write(self, vals):
-        if "intake_collaborator_ids" in vals and not guard.is_open(self.env):
+        # A merge only adds those of the other lead, whom its owner chose.
+        trusted = guard.is_open(self.env) or guard.is_merging(self.env)
+        if "intake_collaborator_ids" in vals and not trusted:
             self._intake_check_may_share()
         return super().write(vals)
 
@@ -123,6 +125,17 @@ class CrmLead(models.Model):
                         lead=lead.name,
                     )
                 )
+
+    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        # Odoo deletes the merged leads for whoever can read them; a collaborator can.
+        self.filtered(lambda lead: lead._is_under_intake()).check_access("write")
+        for lead in self.filtered(lambda lead: lead.intake_state == "approved"):
+            stranger = lead.user_id != self.env.user
+            if lead._is_under_intake() and stranger and not lead._is_intake_supervisor(lead.team_id):
+                lead._intake_refuse_as_stranger({"owner": lead.user_id, "team": lead.team_id})
+        return super()._merge_opportunity(
+            user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
+        )
 
     def _merge_get_fields_specific(self):
         return {
