@@ -25,5 +25,8 @@ def main(arguments):
     shutil.rmtree(paths.CACHE, ignore_errors=True)
     if paths.CACHE.exists():
         raise Failure(f"Part of {paths.CACHE} belongs to another user; remove it as root.")
+    for folder in (paths.ADDON, paths.DEVELOPMENT):
+        for compiled in list(folder.rglob("__pycache__")):
+            shutil.rmtree(compiled)
     say("Removed what was made here.")
     return 0

@@ -68,13 +68,14 @@ def lint(files=(), fix=False):
         "prettier": ([*prettier(), "--write" if fix else "--check"], pretty),
         "pylint-odoo": ([program / "pylint"], addon),
     }
+    environment = {**os.environ, "PYLINTHOME": str(paths.CACHE / "pylint")}
     failed = []
     for name, (command, targets) in commands.items():
         if not targets:
             continue
         say(f"→ {name}")
         command = [str(part) for part in [*command, *targets]]
-        if subprocess.run(command, cwd=paths.ROOT).returncode:
+        if subprocess.run(command, cwd=paths.ROOT, env=environment).returncode:
             failed.append(name)
     return failed
 
@@ -87,11 +88,12 @@ def prettier():
         if not stamp.exists() or stamp.read_text() != wanted:
             shutil.rmtree(NODE, ignore_errors=True)
             shutil.copytree(PRETTIER_FOLDER, NODE)
+            npm = [paths.VENV / "bin" / "npm", "ci", "--no-audit", "--no-fund"]
             run(
-                [paths.VENV / "bin" / "npm", "ci", "--silent", "--no-audit", "--no-fund"],
+                [*npm, "--loglevel=error"],
                 cwd=NODE,
-                env={**os.environ, "PATH": f"{paths.VENV / 'bin'}:{os.environ['PATH']}"},
-                failure="npm could not fetch prettier. Check the network, then try again.",
+                env=npm_environment(),
+                failure="npm could not fetch prettier (see above). Is there a network?",
             )
             stamp.write_text(wanted)
     modules = NODE / "node_modules"
@@ -100,3 +102,16 @@ def prettier():
         *("--plugin", modules / "@prettier/plugin-xml/src/plugin.js"),
         *("--log-level", "warn"),
     ]
+
+
+def npm_environment():
+    environment = {
+        **os.environ,
+        "PATH": f"{paths.VENV / 'bin'}:{os.environ['PATH']}",
+        "npm_config_cache": str(NODE / "cache"),
+    }
+    # Node does not look at the certificates that the system trusts.
+    trusted = Path("/etc/ssl/certs/ca-certificates.crt")
+    if trusted.exists():
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(trusted))
+    return environment

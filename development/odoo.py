@@ -53,7 +53,13 @@ class Odoo:
 
     @property
     def environment(self):
-        return {**os.environ, "ODOO_RC": str(paths.ODOO_CONFIG)}
+        return {
+            **os.environ,
+            "ODOO_RC": str(paths.ODOO_CONFIG),
+            # The browser of the tests would leave files in the home folder.
+            "XDG_CACHE_HOME": str(paths.WORK / "cache"),
+            "XDG_CONFIG_HOME": str(paths.WORK / "config"),
+        }
 
     def install(self, database, modules, *options, log):
         """Install modules into a database and stop."""

@@ -9,6 +9,8 @@ from . import lead_intake_calendar_day
 from . import resource_calendar
 from . import lead_intake_deadline
 from . import lead_intake_deadline_cron
+from . import lead_intake_grade_load
+from . import lead_intake_assignment
 from . import lead_intake_notice
 from . import utm_medium
 from . import lead_intake_plan_template
@@ -18,6 +20,10 @@ from . import crm_team
 from . import crm_team_stages
 from . import crm_team_clock
 from . import crm_team_follow_up
+from . import crm_team_assignment
+from . import crm_team_ranking
+from . import crm_team_odoo_assignment
+from . import crm_team_member
 from . import mail_activity
 from . import res_config_settings
 from . import res_partner_industry
@@ -35,5 +41,9 @@ from . import crm_lead_todo
 from . import crm_lead_clock
 from . import crm_lead_follow_up
 from . import crm_lead_follow_up_actions
+from . import crm_lead_customer
+from . import crm_lead_assignment
+from . import crm_lead_assignment_approval
+from . import crm_lead_owner
 from . import crm_lead_merge
 from . import crm_lead_guard

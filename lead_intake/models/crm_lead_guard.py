@@ -198,6 +198,7 @@ class CrmLead(models.Model):
         unapproved = held.filtered(lambda lead: lead.intake_state != "approved")
         (unapproved & moved)._intake_wait_in_new_team(before)
         held._intake_check_unapproved(before)
+        leads._intake_ownership_follows(before)
         held._intake_clocks_changed(before)
         handed = held.filtered(
             lambda lead: (lead.user_id, lead.team_id) != (before[lead]["owner"], before[lead]["team"])

@@ -67,7 +67,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         # Before Odoo moves the activities: the surviving lead has its own to-dos.
-        opportunities._intake_todo_done("review", "complete", "look_again")
+        opportunities._intake_todo_done("review", "complete", "look_again", "assign")
         res = super()._merge_dependences(opportunities)
         self.env["lead.intake.deadline"]._merge(self, opportunities)
         # Two plans for one customer: the surviving lead's stands, if it has one.
@@ -79,6 +79,8 @@ class CrmLead(models.Model):
         opportunities._intake_stop_waiting()
         # sudo: rows that nobody may write move along with their lead.
         guard.opened(opportunities.sudo().intake_follow_up_ids).write({"lead_id": self.id})
+        assignments = opportunities.sudo().intake_assignment_ids
+        guard.opened(assignments).write({"lead_id": self.id})
         reviews = guard.opened(opportunities.sudo().intake_review_ids)
         reviews.write({"lead_id": self.id})
         if reviews:

@@ -4,6 +4,7 @@ TODO_TYPES = {
     "review": "lead_intake.mail_activity_type_review",
     "complete": "lead_intake.mail_activity_type_complete",
     "look_again": "lead_intake.mail_activity_type_look_again",
+    "assign": "lead_intake.mail_activity_type_assign",
 }
 
 

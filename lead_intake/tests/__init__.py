@@ -1,4 +1,6 @@
+from . import test_assignment
 from . import test_calendar_day
+from . import test_collaborators
 from . import test_completeness
 from . import test_crm_lead_industry
 from . import test_deadline
@@ -8,6 +10,7 @@ from . import test_deadline_security
 from . import test_explanation
 from . import test_industry
 from . import test_js
+from . import test_odoo_assignment
 from . import test_paths
 from . import test_queries
 from . import test_ranking

@@ -558,7 +558,7 @@ class TestReview(IntakeCommon):
 
     def test_round_keeps_team_and_company_of_its_time(self):
         lead = self._lead_in("approved")
-        lead.with_user(self.manager).write({"team_id": self.plain_team.id, "user_id": False})
+        lead.with_user(self.supervisor).write({"team_id": self.plain_team.id, "user_id": False})
         self.assertEqual(lead.intake_review_ids.team_id, self.team)
         self.assertEqual(lead.intake_state, "approved")
 

@@ -109,6 +109,11 @@ def distribute(subjects, candidates, weights, now, strict_territory=False, force
     return result
 
 
+def city_key(name):
+    """Return what identifies a city: "杭州市" and "杭州" are one, as are "Ulm" and " ulm"."""
+    return "".join((name or "").split()).casefold().removesuffix("市")
+
+
 def _score(fit, candidate, weights, now):
     """Add what depends on the moment to what the lead and the candidate have in common."""
     parts, out = fit

@@ -1,0 +1,431 @@
+from datetime import timedelta
+from itertools import count
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.lead_intake.models.crm_lead_review import INTAKE_STATES
+from odoo.addons.lead_intake.tools import guard
+
+from .common import IntakeCommon
+
+# Leads of one customer would know their owner; most tests want strangers.
+NUMBERS = count()
+
+
+@tagged("post_install", "-at_install")
+class TestAssignment(IntakeCommon, TransactionCase):
+    """Who is suggested for a lead, and what assigning it leaves behind (step 3)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.members = {
+            member.user_id: member for member in cls.team.crm_team_member_ids
+        }
+        # Three who fit equally, so that each test gives one of them a reason.
+        cls.third = cls.supervisor2
+        cls.team.intake_weight_fairness = 0
+
+    def _approved(self, user_id=False, **vals):
+        lead = self._new_lead(**{"partner_name": f"Customer {next(NUMBERS)}", **vals})
+        lead.with_user(self.rep).intake_submit()
+        lead.with_user(self.supervisor).intake_approve()
+        guard.opened(lead).write({"user_id": user_id})
+        return lead
+
+    def _scores(self, lead):
+        [(_user, scores)] = lead._intake_rank().values()
+        return {score.key: score for score in scores}
+
+    def _best(self, lead):
+        [(user, _scores)] = lead._intake_rank().values()
+        return user
+
+    def _part(self, lead, user, criterion):
+        return self._scores(lead)[user.id].parts[criterion][0]
+
+    def _history(self, user, won=True, days=5, **vals):
+        """A lead of the past that ``user`` had."""
+        vals = {"partner_name": "Hangzhou Presses Ltd", **vals}
+        lead = self.env["crm.lead"].create(
+            {"name": "Old", "user_id": user.id, "team_id": self.plain_team.id, **vals}
+        )
+        lead.flush_recordset()
+        opened = fields.Datetime.now() - timedelta(days=days)
+        self.env.cr.execute("UPDATE crm_lead SET date_open = %s WHERE id = %s", (opened, lead.id))
+        lead.invalidate_recordset()
+        if won:
+            lead.action_set_won()
+        return lead
+
+    # --- criteria --------------------------------------------------------------------------
+
+    def test_prior_cooperation_by_company_name(self):
+        self._history(self.rep2, partner_name="杭州压力机（集团）有限公司")
+        lead = self._approved(partner_name="杭州压力机集团")
+        self.assertEqual(self._best(lead), self.rep2)
+        self.assertEqual(self._part(lead, self.rep2, "relation"), 60)
+        self.assertEqual(self._part(lead, self.rep, "relation"), 0)
+
+    def test_prior_cooperation_by_partner(self):
+        parent = self.env["res.partner"].create({"name": "Group", "is_company": True})
+        left, right = self.env["res.partner"].create(
+            [{"name": name, "parent_id": parent.id} for name in ("Left", "Right")]
+        )
+        self._history(self.rep2, partner_id=left.id, partner_name="Old Name")
+        lead = self._approved(partner_id=right.id, partner_name="New Name")
+        self.assertEqual(self._best(lead), self.rep2)
+
+    def test_prior_cooperation_by_domain_but_no_free_mail(self):
+        self._history(self.rep2, partner_name="A", email_from="old@acme-presses.example")
+        self._history(self.third, partner_name="B", email_from="somebody@gmail.com")
+        domain = self._approved(partner_name="C", email_from="new@acme-presses.example")
+        self.assertEqual(self._best(domain), self.rep2)
+        free = self._approved(partner_name="D", email_from="else@gmail.com")
+        self.assertFalse(self._part(free, self.third, "relation"))
+        same = self._approved(partner_name="E", email_from="somebody@gmail.com")
+        self.assertTrue(self._part(same, self.third, "relation"))
+
+    def test_long_worked_counts_short_loss_does_not(self):
+        long = self._history(self.rep2, won=False, days=60, partner_name="Long Ltd")
+        short = self._history(self.rep2, won=False, days=2, partner_name="Short Ltd")
+        for lead in (long, short):
+            lead.action_set_lost(lost_reason_id=self.lost_reason.id)
+        self.assertEqual(self._part(self._approved(partner_name="Long"), self.rep2, "relation"), 36)
+        self.assertFalse(
+            self._part(self._approved(partner_name="Short"), self.rep2, "relation")
+        )
+
+    def test_a_registration_proves_no_cooperation(self):
+        self._new_lead(self.rep2, partner_name="Hangzhou Presses Ltd")
+        lead = self._approved(partner_name="Hangzhou Presses")
+        self.assertFalse(self._part(lead, self.rep2, "relation"))
+
+    def test_industry_is_hierarchical(self):
+        industries = self.env["res.partner.industry"].search([("parent_id", "!=", False)])
+        leaf = next(i for i in industries if len(i._get_intake_ancestors()) == 4)
+        top = leaf._get_intake_ancestors() - leaf
+        self.members[self.rep2].intake_industry_ids = top[0]
+        lead = self._approved(industry_id=leaf.id)
+        self.assertEqual(self._best(lead), self.rep2)
+        above = self._part(lead, self.rep2, "industry")
+        self.members[self.rep].intake_industry_ids = leaf
+        self.assertGreater(self._part(lead, self.rep, "industry"), above)
+
+    def test_territory(self):
+        china = self.env.ref("base.cn")
+        state = self.env["res.country.state"].search([("country_id", "=", china.id)], limit=1)
+        self.members[self.rep].intake_country_ids = china
+        self.members[self.rep2].intake_cities = "宁波、 杭州市"
+        self.members[self.third].intake_state_ids = state
+        lead = self._approved(city="杭州", state_id=state.id, country_id=china.id)
+        points = [
+            self._part(lead, user, "territory") for user in (self.rep2, self.third, self.rep)
+        ]
+        self.assertEqual(points, [20, 17, 14])
+
+    def test_workload_counts_grades_against_capacity(self):
+        for _number in range(2):
+            self._approved(self.rep.id)
+        loads = self.team._get_intake_loads(self.rep, self.env["crm.lead"])
+        grade = self._approved().intake_grade_id
+        self.assertEqual(loads[self.rep.id], 2 * grade.load_weight)
+        self.assertNotEqual(self._best(self._approved()), self.rep)
+
+    def test_tie_goes_to_who_waited_longest(self):
+        order = []
+        for _number in range(3):
+            lead = self._approved()
+            best = self._best(lead)
+            lead.with_user(self.supervisor).intake_assign(best.id)
+            guard.opened(lead).write({"user_id": False})  # the load is even again
+            order.append(best)
+        self.assertEqual(len(set(order)), 3)
+
+    # --- availability ----------------------------------------------------------------------
+
+    def _out(self, user, lead=None):
+        out = self._scores(lead or self._approved())[user.id].out
+        return out and out["code"]
+
+    def test_capacity_of_one(self):
+        self.members[self.rep].assignment_max = 1
+        self._approved(self.rep.id)
+        self.assertEqual(self._out(self.rep), "full")
+        self.members[self.rep].assignment_max = 0
+        self.assertFalse(self._out(self.rep), "no capacity named is no limit")
+
+    def test_leave(self):
+        now = fields.Datetime.now()
+        resource = self.env["resource.resource"].create(
+            {"name": "Rep", "user_id": self.rep.id, "company_id": self.company.id}
+        )
+        self.env["resource.calendar.leaves"].create(
+            {
+                "resource_id": resource.id,
+                "date_from": now - timedelta(days=1),
+                "date_to": now + timedelta(days=3),
+            }
+        )
+        self.assertEqual(self._out(self.rep), "leave")
+
+    def test_paused_archived_and_share_users(self):
+        self.members[self.rep].assignment_optout = True
+        self.assertEqual(self._out(self.rep), "paused")
+        lead = self._approved()
+        self.rep2.active = False
+        self.members[self.rep2].active = True  # a membership that was forgotten
+        self.assertEqual(self._out(self.rep2, lead), "inactive")
+        self.third.write({"group_ids": [Command.set(self.env.ref("base.group_portal").ids)]})
+        self.assertEqual(self._out(self.third, lead), "share")
+
+    def test_filters_of_odoo(self):
+        self.members[self.rep].assignment_domain = "[('city', '=', 'Ulm')]"
+        self.members[self.rep2].assignment_domain_preferred = "[('city', '=', 'Bonn')]"
+        lead = self._approved(city="Bonn")
+        self.assertEqual(self._out(self.rep, lead), "filter")
+        self.assertEqual(self._best(lead), self.rep2)
+
+    def test_two_companies(self):
+        self.team.company_id = False
+        self.other_rep.company_ids = self.company2
+        self.env["crm.team.member"].create(
+            {"crm_team_id": self.team.id, "user_id": self.other_rep.id}
+        )
+        lead = self._approved(company_id=self.company.id)
+        lead.company_id = self.company
+        self.assertEqual(self._out(self.other_rep, lead), "company")
+        with self.assertRaisesRegex(UserError, "doesn't work for"):
+            lead.with_user(self.supervisor).intake_assign(self.other_rep.id)
+
+    # --- assigning -------------------------------------------------------------------------
+
+    def test_assign_explains_itself(self):
+        self._history(self.rep2)
+        lead = self._approved(partner_name="Hangzhou Presses")
+        self.members[self.third].assignment_optout = True
+        lead.with_user(self.supervisor).intake_assign(self.rep2.id, "Knows Mr Liu")
+        self.assertEqual(lead.user_id, self.rep2)
+        row = lead.intake_assignment_ids
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "user_id": self.rep2.id,
+                    "previous_user_id": False,
+                    "assigned_by_id": self.supervisor.id,
+                    "how": "suggested",
+                    "note": "Knows Mr Liu",
+                    "grade_id": lead.intake_grade_id.id,
+                }
+            ],
+        )
+        self.assertEqual(row.scores[0]["user"], self.rep2.id)
+        text = str(row.with_user(self.rep2).explanation)
+        for words in ("won 1 of this customer", "assignment is paused", "Knows Mr Liu"):
+            self.assertIn(words, text)
+        self.assertIn("Test Rep2 is the owner now", self._chatter(lead))
+
+    def test_other_choice_is_logged_as_such(self):
+        self._history(self.rep2)
+        lead = self._approved(partner_name="Hangzhou Presses")
+        lead.with_user(self.supervisor).intake_assign(self.rep.id)
+        self.assertEqual(lead.intake_assignment_ids.how, "chosen")
+
+    def test_only_approved_leads_by_reviewers_to_members(self):
+        lead = self._approved()
+        for user in (self.rep, self.operations, self.manager, self.other_supervisor):
+            # AccessError is a UserError.
+            with self.subTest(user=user.login), self.assertRaises(UserError):
+                lead.with_user(user).intake_assign(self.rep.id)
+        for state, _label in INTAKE_STATES:
+            if state != "approved":
+                other = self._new_lead()
+                guard.opened(other).write({"intake_state": state})
+                with self.subTest(state=state), self.assertRaises(UserError):
+                    other.with_user(self.supervisor).intake_assign(self.rep2.id)
+        for user in (self.outsider, self.other_rep, self.env["res.users"]):
+            with self.assertRaises(UserError):
+                lead.with_user(self.supervisor).intake_assign(user.id)
+        self.assertFalse(lead.user_id)
+
+    def test_assigning_starts_the_clocks_and_ends_the_to_do(self):
+        lead = self._new_lead(user_id=False)
+        lead.with_user(self.supervisor2).intake_submit()
+        lead.with_user(self.supervisor).intake_approve()
+        self.assertEqual(self._todos(lead, "assign").user_id, self.supervisor)
+        lead.with_user(self.supervisor).intake_assign(self.rep2.id)
+        self.assertFalse(self._todos(lead, "assign"))
+        self.assertIn("first_contact", lead.intake_deadline_ids.mapped("milestone"))
+
+    # --- on approval -----------------------------------------------------------------------
+
+    def test_assigned_on_approval(self):
+        self.team.intake_auto_assign = "unowned"
+        owned = self._lead_in("approved")
+        self.assertEqual(owned.user_id, self.rep, "who has an owner keeps them")
+        lead = self._new_lead(user_id=False)
+        lead.with_user(self.supervisor2).intake_submit()
+        lead.with_user(self.supervisor).intake_approve()
+        self.assertIn(lead.user_id, self.team.member_ids)
+        self.assertEqual(lead.intake_assignment_ids.how, "automatic")
+        self.assertFalse(self._todos(lead, "assign"))
+
+    def test_every_lead_assigned_on_approval(self):
+        self.team.intake_auto_assign = "all"
+        self._history(self.rep2)
+        lead = self._lead_in("approved", partner_name="Hangzhou Presses")
+        self.assertEqual(lead.user_id, self.rep2)
+        self.assertEqual(lead.intake_assignment_ids.previous_user_id, self.rep)
+
+    def test_nobody_fits_is_never_silent(self):
+        self.team.intake_auto_assign = "unowned"
+        for member in self.members.values():
+            member.assignment_optout = True
+        for fallback, owner in (("leader", self.supervisor), ("stay", self.env["res.users"])):
+            with self.subTest(fallback=fallback):
+                self.team.intake_fallback = fallback
+                lead = self._new_lead(user_id=False)
+                lead.with_user(self.supervisor2).intake_submit()
+                lead.with_user(self.supervisor).intake_approve()
+                self.assertEqual(lead.user_id, owner)
+                self.assertTrue(self._todos(lead, "assign").user_id)
+                self.assertIn("assignment is paused", self._chatter(lead))
+
+    # --- many ------------------------------------------------------------------------------
+
+    def _many(self, count):
+        leads = self.env["crm.lead"].create(
+            [
+                self._complete_vals(
+                    name=f"Lead {number}",
+                    partner_name=f"Company {number}",
+                    team_id=self.team.id,
+                    user_id=False,
+                    type=self.lead_type,
+                )
+                for number in range(count)
+            ]
+        )
+        guard.opened(leads).write(
+            {"intake_state": "approved", "intake_grade_id": self.grade_b.id}
+        )
+        leads._intake_todo_done("complete")
+        self.env.flush_all()
+        return leads
+
+    def test_bulk_previews_then_does_what_it_showed(self):
+        leads = self._many(12)
+        draft = self._new_lead()
+        action = (leads | draft).with_user(self.supervisor).action_intake_assign()
+        wizard = self.env[action["res_model"]].with_user(self.supervisor).browse(action["res_id"])
+        self.assertIn(draft.name, wizard.refused_text)
+        self.assertEqual(sum(wizard.line_ids.mapped("received")), 12)
+        self.assertEqual(set(wizard.line_ids.mapped("received")), {4})
+        self.assertEqual(wizard.line_ids[0].load_after, 6)
+        self.assertFalse(leads.user_id, "a preview writes nothing")
+        summary = wizard.action_apply()
+        self.assertEqual(summary["params"]["type"], "success")
+        self.assertEqual({lead.id: lead.user_id.id for lead in leads}, {
+            int(lead_id): user_id for lead_id, user_id in wizard.plan.items()
+        })
+        self.assertEqual(set(leads.intake_assignment_ids.mapped("how")), {"suggested"})
+
+    def test_bulk_tells_each_owner_once(self):
+        leads = self._many(6)
+        with self.mock_mail_gateway():
+            wizard_action = leads.with_user(self.supervisor).action_intake_assign()
+            self.env["lead.intake.assign"].with_user(self.supervisor).browse(
+                wizard_action["res_id"]
+            ).action_apply()
+            self.flush_tracking()
+        subjects = [mail["subject"] for mail in self._mails]
+        self.assertEqual(len(subjects), 3, subjects)
+
+    def test_single_preselects_the_first_and_allows_another(self):
+        self._history(self.rep2)
+        lead = self._approved(partner_name="Hangzhou Presses").with_user(self.supervisor)
+        wizard = self.env["lead.intake.assign"].with_user(self.supervisor).browse(
+            lead.action_intake_assign()["res_id"]
+        )
+        self.assertEqual(wizard.user_id, self.rep2)
+        self.assertIn("won 1", wizard.line_ids[0].reasons)
+        wizard.line_ids.filtered(lambda line: line.user_id == self.rep).action_choose()
+        self.assertEqual(lead.user_id, self.rep)
+
+    def test_a_forged_plan_gets_no_further(self):
+        leads = self._many(2)
+        wizard = self.env["lead.intake.assign"].with_user(self.supervisor).create(
+            {
+                "lead_ids": leads.ids,
+                "plan": {str(lead.id): self.outsider.id for lead in leads},
+            }
+        )
+        with self.assertRaises(UserError):
+            wizard.action_apply()
+        with self.assertRaises(AccessError):
+            self.env["lead.intake.assign"].with_user(self.rep).create({"lead_ids": leads.ids})
+
+    def test_query_count_does_not_follow_the_number_of_leads(self):
+        counts = []
+        self.team.crm_team_member_ids.assignment_max = 0
+        for number in (10, 200):
+            leads = self._many(number)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            supervised = leads.with_user(self.supervisor)
+            plan = {lead: user for lead, (user, _s) in supervised._intake_rank().items()}
+            supervised._intake_assign_plan(plan)
+            self.flush_tracking()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 15, counts)
+
+    # --- the log ---------------------------------------------------------------------------
+
+    def test_log_can_not_be_written(self):
+        lead = self._approved()
+        lead.with_user(self.supervisor).intake_assign(self.rep2.id)
+        row = lead.intake_assignment_ids
+        for user in (self.rep2, self.supervisor, self.manager):
+            own = row.with_user(user)
+            with self.assertRaises(AccessError):
+                own.write({"note": "x"})
+            with self.assertRaises(AccessError):
+                own.unlink()
+            with self.assertRaises(AccessError):
+                own.create({"lead_id": lead.id, "assigned_on": self.NOW, "how": "suggested"})
+        self.assertFalse(row.with_user(self.rep).has_access("read"))
+        self.assertTrue(row.with_user(self.rep2).has_access("read"))
+
+    def test_merge_keeps_the_log_of_both(self):
+        leads = self.env["crm.lead"]
+        for user in (self.rep, self.rep2):
+            lead = self._approved()
+            lead.with_user(self.supervisor).intake_assign(user.id)
+            leads |= lead
+        rows = leads.intake_assignment_ids
+        merged = leads.merge_opportunity(auto_unlink=True)
+        self.assertEqual(rows & merged.intake_assignment_ids, rows)
+
+    def test_import_without_salesperson_stays_unowned(self):
+        result = (
+            self.env["crm.lead"]
+            .with_user(self.supervisor)
+            .with_context(import_file=True)
+            .load(["name", "team_id/.id"], [["Imported", str(self.team.id)]])
+        )
+        self.assertFalse(self.env["crm.lead"].browse(result["ids"]).user_id)
+
+    def test_keys_of_old_leads_are_filled_by_the_cron(self):
+        lead = self._plain_lead(partner_name="Old Presses GmbH")
+        lead.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET intake_company_key = NULL WHERE id = %s", (lead.id,)
+        )
+        lead.invalidate_recordset()
+        with self.enter_registry_test_mode():
+            self.env.ref("lead_intake.ir_cron_company_keys").method_direct_trigger()
+        lead.invalidate_recordset()
+        self.assertEqual(lead.intake_company_key, "oldpresses")
