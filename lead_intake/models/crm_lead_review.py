@@ -257,9 +257,7 @@ class CrmLead(models.Model):
                 )
         self._intake_say(comment)
         # The grade first: it says within how many hours of the approval the contact is due.
-        for grade, leads in self.grouped(
-            lambda lead: chosen or suggestions[lead]["grade"]
-        ).items():
+        for grade, leads in self.grouped(lambda lead: chosen or suggestions[lead]["grade"]).items():
             guard.opened(leads).write({"intake_grade_id": grade.id, "intake_hold_until": False})
         self._intake_move("approved")
         self._intake_enter_pipeline()
@@ -279,9 +277,7 @@ class CrmLead(models.Model):
         :param str comment: what the representative reads
         :raise UserError: if nothing says what to mend, or a lead can't be returned
         """
-        rejections = {
-            name: (reason or "").strip() for name, reason in (rejections or {}).items()
-        }
+        rejections = {name: (reason or "").strip() for name, reason in (rejections or {}).items()}
         self._check_intake_rejections(rejections, comment)
         labels = self._get_intake_labels(rejections)
         self._intake_say(
@@ -308,9 +304,7 @@ class CrmLead(models.Model):
         labels = self._get_intake_labels(rejections)
         for name, reason in rejections.items():
             if not reason:
-                raise UserError(
-                    self.env._("Say why “%(field)s” is rejected.", field=labels[name])
-                )
+                raise UserError(self.env._("Say why “%(field)s” is rejected.", field=labels[name]))
 
     def intake_hold(self, until, comment=False):
         """Put on hold (暂不跟进) until a date at which somebody looks again.
@@ -347,9 +341,7 @@ class CrmLead(models.Model):
             leads._intake_move(target)
             guard.opened(leads).write({"intake_hold_until": False})
             if target == "submitted":
-                guard.opened(leads).write(
-                    {"intake_submitted_on": now, "intake_grade_id": False}
-                )
+                guard.opened(leads).write({"intake_submitted_on": now, "intake_grade_id": False})
                 leads._intake_open_reviews(now, leads._intake_get_submitters())
                 leads._intake_todo_start("review")
         self._intake_todo_done("look_again")

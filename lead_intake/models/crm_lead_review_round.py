@@ -181,8 +181,9 @@ class CrmLead(models.Model):
         for team, leads in self.grouped("team_id").items():
             stage = team._get_intake_stage("to_follow_up")
             behind = leads.filtered(
-                lambda lead, stage=stage: lead.stage_id.sequence < stage.sequence
-                and not lead.stage_id.intake_status
+                lambda lead, stage=stage: (
+                    lead.stage_id.sequence < stage.sequence and not lead.stage_id.intake_status
+                )
             )
             if stage and behind:
                 guard.opened(behind).write({"stage_id": stage.id})

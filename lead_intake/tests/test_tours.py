@@ -106,6 +106,4 @@ class TestTours(IntakeCommon, HttpCase):
         leads.with_user(self.rep).intake_submit()
         self._play("lead_intake_approve_ten", self.supervisor, "/odoo/leads-to-review")
         self.assertEqual(set(leads.mapped("intake_state")), {"approved"})
-        self.assertEqual(
-            leads.intake_review_ids.mapped("decided_by_id"), self.supervisor
-        )
+        self.assertEqual(leads.intake_review_ids.mapped("decided_by_id"), self.supervisor)

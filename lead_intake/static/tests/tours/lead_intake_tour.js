@@ -63,8 +63,7 @@ tours.add("lead_intake_return_from_card", {
         {trigger: "body:not(:has(.modal))"},
         {trigger: ".o_kanban_record:contains(Tour lead) [name=intake_state] .text-bg-danger"},
         {
-            trigger:
-                ".o_kanban_record:contains(Tour lead):not(:has([name=action_intake_return]))",
+            trigger: ".o_kanban_record:contains(Tour lead):not(:has([name=action_intake_return]))",
         },
     ],
 });
