@@ -108,16 +108,20 @@ class CrmLead(models.Model):
         if handed:
             handed.filtered(lambda lead: lead.intake_state == "approved")._intake_clocks_owned()
         restored = self.filtered(
-            lambda lead: not before[lead]["open"]
-            and lead.active
-            and lead.intake_state in ("draft", "returned")
+            lambda lead: (
+                not before[lead]["open"]
+                and lead.active
+                and lead.intake_state in ("draft", "returned")
+            )
         )
         if restored:
             Deadline._start(restored, "completion")
         revived = self.filtered(
-            lambda lead: not before[lead]["open"]
-            and lead.intake_state == "approved"
-            and not lead._refuse_closed()
+            lambda lead: (
+                not before[lead]["open"]
+                and lead.intake_state == "approved"
+                and not lead._refuse_closed()
+            )
         )
         if revived:
             revived._intake_clocks_owned()

@@ -146,8 +146,10 @@ class CrmTeam(models.Model):
         """
         self.check_access("write")
         # sudo: clocks are nobody's to write; whoever sets the hours may have them applied.
-        rows = self.env["lead.intake.deadline"].sudo().search(
-            [("lead_id.team_id", "in", self.ids), ("state", "=", "running")]
+        rows = (
+            self.env["lead.intake.deadline"]
+            .sudo()
+            .search([("lead_id.team_id", "in", self.ids), ("state", "=", "running")])
         )
         count = rows._replan()
         return {

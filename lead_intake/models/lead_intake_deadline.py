@@ -139,10 +139,7 @@ class LeadIntakeDeadline(models.Model):
             [due[lead] for lead, _start, _span in wanted]
             if due is not None
             else self._plan(
-                [
-                    (self._get_calendar(lead), start, span)
-                    for lead, start, span in wanted
-                ]
+                [(self._get_calendar(lead), start, span) for lead, start, span in wanted]
             )
         )
         rows = self._opened().create(
@@ -281,9 +278,9 @@ class LeadIntakeDeadline(models.Model):
         :rtype: int
         """
         rows = self.filtered(
-            lambda row: row.state == "running"
-            and row.milestone != "follow_up"
-            and not row.close_reason
+            lambda row: (
+                row.state == "running" and row.milestone != "follow_up" and not row.close_reason
+            )
         )
         plans = []
         for row in rows:

@@ -113,12 +113,13 @@ class LeadIntakeDeadline(models.Model):
         """Move each row on to where it stands now, however long nobody looked."""
         now = fields.Datetime.now()
         notices = []
+        reviewers = {team: team._get_intake_reviewers() for team in self.team_id}
         for row in guard.opened(self):
             if row.state == "running" and now < row.date_due:
                 notices += row._prepare_notices(row.responsible_id, "warning")
                 row.write({"date_warned": now, "date_next": row.date_due})
                 continue
-            level, steps = row.escalation_level, row._get_escalation()
+            level, steps = row.escalation_level, row._get_escalation(reviewers)
             for number, (at, users) in enumerate(steps, start=1):
                 if number > level and at <= now:
                     kind = "overdue" if number == 1 else "escalated"
@@ -134,15 +135,20 @@ class LeadIntakeDeadline(models.Model):
             )
         self._create_notices(notices)
 
-    def _get_escalation(self):
-        """Return whom to tell when: ``[(datetime, res.users)]``, one entry a level."""
+    def _get_escalation(self, reviewers):
+        """Return whom to tell when: ``[(datetime, res.users)]``, one entry a level.
+
+        :param dict reviewers: ``{crm.team: res.users}`` of the teams of the batch
+        """
         self.ensure_one()
         team = self.team_id
-        reviewers = team._get_intake_reviewers() if team else self.env["res.users"]
         missed = self.escalates_from or self.date_due
         return [
             (self.date_due, self.responsible_id),
-            (missed + timedelta(hours=team.intake_supervisor_delay), reviewers),
+            (
+                missed + timedelta(hours=team.intake_supervisor_delay),
+                reviewers.get(team, team.user_id),
+            ),
             (missed + timedelta(hours=team.intake_leader_delay), team.user_id),
         ]
 

@@ -56,8 +56,9 @@ class ClockCommon(IntakeCommon):
         """Return what people were told, ``(user, kind, deadline)`` each, in order."""
         notices = self.Notice.search([], order="id")
         return notices.filtered(
-            lambda notice: (not user or notice.user_id == user)
-            and (not kind or notice.kind == kind)
+            lambda notice: (
+                (not user or notice.user_id == user) and (not kind or notice.kind == kind)
+            )
         )
 
     def _digests(self, user):

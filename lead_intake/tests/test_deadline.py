@@ -98,7 +98,9 @@ class TestMilestones(ClockCommon):
         self.at(32)
         lead.with_user(self.supervisor).intake_approve()
         self.assertEqual(self._clocks(lead, "review").mapped("state"), ["met", "met"])
-        self.assertEqual(self._clocks(lead, "review").mapped("date_started"), [self._in(1), self._in(31)])
+        self.assertEqual(
+            self._clocks(lead, "review").mapped("date_started"), [self._in(1), self._in(31)]
+        )
         self._assert_open(lead, "plan", "first_contact")
 
     def test_a_promise_met_late_stays_missed(self):
@@ -196,8 +198,12 @@ class TestMilestones(ClockCommon):
     def test_creating_many_asks_no_more_than_creating_one_batch(self):
         def queries(count):
             before = self.cr.sql_log_count
-            leads = self.env["crm.lead"].with_user(self.rep).create(
-                [self._complete_vals(team_id=self.team.id, name=str(n)) for n in range(count)]
+            leads = (
+                self.env["crm.lead"]
+                .with_user(self.rep)
+                .create(
+                    [self._complete_vals(team_id=self.team.id, name=str(n)) for n in range(count)]
+                )
             )
             self.env.flush_all()
             created = self.cr.sql_log_count - before
@@ -339,7 +345,9 @@ class TestInterruptions(ClockCommon):
         self.at(1000)
         lead.with_user(self.supervisor).action_restore()
         self._assert_open(lead, "plan", "first_contact")
-        self.assertEqual(self._clocks(lead, "plan").mapped("date_due"), [self._in(12), self._in(1012)])
+        self.assertEqual(
+            self._clocks(lead, "plan").mapped("date_due"), [self._in(12), self._in(1012)]
+        )
 
     def test_change_of_owner(self):
         lead = self._lead_in("approved")
@@ -630,9 +638,7 @@ class TestWorkingHours(ClockCommon):
             }
         )
         self.other_team.intake_calendar_id = self.calendar
-        lead = self._new_lead(
-            self.other_rep, team_id=self.other_team.id, date_acquired=self.NOW
-        )
+        lead = self._new_lead(self.other_rep, team_id=self.other_team.id, date_acquired=self.NOW)
         self.assertEqual(lead.company_id, self.company2)
         clock = self._clock(lead, "registration")
         self.assertEqual(clock.date_due, datetime(2026, 3, 9, 9, 0))

@@ -169,19 +169,23 @@ class TestDigest(ClockCommon):
     """One message per person per run, in their language and time zone."""
 
     def _overdue(self, count, **vals):
-        leads = self.env["crm.lead"].with_user(self.supervisor).create(
-            [
-                self._complete_vals(
-                    **{
-                        "team_id": self.team.id,
-                        "user_id": self.rep.id,
-                        "name": f"Lead {n:03}",
-                        "date_acquired": self._in(-25) - timedelta(minutes=count - n),
-                        **vals,
-                    }
-                )
-                for n in range(count)
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.supervisor)
+            .create(
+                [
+                    self._complete_vals(
+                        **{
+                            "team_id": self.team.id,
+                            "user_id": self.rep.id,
+                            "name": f"Lead {n:03}",
+                            "date_acquired": self._in(-25) - timedelta(minutes=count - n),
+                            **vals,
+                        }
+                    )
+                    for n in range(count)
+                ]
+            )
         )
         return leads.sudo(False).with_env(self.env)
 
@@ -200,11 +204,15 @@ class TestDigest(ClockCommon):
         lead = self._overdue(1)
         with CronMixinCase.capture_triggers(self, "mail.ir_cron_mail_scheduler_action") as alarms:
             self._run_cron()
-            mail = self.env["mail.mail"].sudo().search(
-                [("mail_message_id", "in", self._digests(self.rep).ids)]
+            mail = (
+                self.env["mail.mail"]
+                .sudo()
+                .search([("mail_message_id", "in", self._digests(self.rep).ids)])
             )
             self.assertEqual(mail.state, "outgoing")
-            self.assertIn(f"{lead.get_base_url()}/odoo/crm.lead/{lead.id}", mail._prepare_outgoing_body())
+            self.assertIn(
+                f"{lead.get_base_url()}/odoo/crm.lead/{lead.id}", mail._prepare_outgoing_body()
+            )
             self.assertTrue(alarms.records)
 
     def test_time_zone_and_language(self):
@@ -318,11 +326,11 @@ class TestCron(ClockCommon, CronMixinCase):
         model = self.registry["lead.intake.deadline"]
         get_escalation, tried = model._get_escalation, []
 
-        def fail(row):
+        def fail(row, reviewers):
             if row.id == poison.id:
                 tried.append(row.id)
                 raise ValueError("Nobody knows whom to tell")
-            return get_escalation(row)
+            return get_escalation(row, reviewers)
 
         with patch.object(model, "_get_escalation", fail):
             self._run_cron(limit=2)
@@ -457,9 +465,7 @@ class TestCron(ClockCommon, CronMixinCase):
         plan = "\n".join(line for (line,) in self.cr.fetchall())
         self.assertIn("lead_intake_deadline_next_idx", plan)
         self.assertNotIn("Seq Scan", plan)
-        query = self.Deadline._search(
-            [("date_next", "!=", False)], order="date_next, id", limit=1
-        )
+        query = self.Deadline._search([("date_next", "!=", False)], order="date_next, id", limit=1)
         self.cr.execute("EXPLAIN " + self.cr.mogrify(query.select()).decode())
         self.assertIn("lead_intake_deadline_next_idx", str(self.cr.fetchall()))
 

@@ -228,14 +228,9 @@ class TestDeadlineKill(BaseCase):
             users, team = self._reset()
             barrier, failures = threading.Barrier(2), []
 
-            def work(barrier=barrier, failures=failures):
-                try:
-                    barrier.wait(timeout=10)
-                    self._work()
-                except Exception as error:
-                    failures.append(error)
-
-            workers = [threading.Thread(target=work) for _worker in range(2)]
+            workers = [
+                threading.Thread(target=self._race, args=(barrier, failures)) for _worker in "ab"
+            ]
             for worker in workers:
                 worker.start()
             for worker in workers:
@@ -243,6 +238,13 @@ class TestDeadlineKill(BaseCase):
             self.assertFalse(failures)
             self._work()
             self._assert_once(users, team)
+
+    def _race(self, barrier, failures):
+        try:
+            barrier.wait(timeout=10)
+            self._work()
+        except Exception as error:
+            failures.append(error)
 
     def test_a_locked_row_is_somebody_elses(self):
         """What another transaction is at is left to it, and the rest is done."""

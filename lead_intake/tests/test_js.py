@@ -15,8 +15,7 @@ class TestHoot(HttpCase):
     def test_hoot(self):
         self._test_params = [("+", "@lead_intake")]
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            + self.get_hoot_filters(),
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000" + self.get_hoot_filters(),
             "",
             "",
             login="admin",

@@ -72,7 +72,7 @@ test("the colour tells how urgent it is", async () => {
     ]);
     const tones = ["success", "warning", "danger", "success"];
     queryAll(".o_intake_countdown").forEach((badge, index) =>
-        expect(badge).toHaveClass(`text-bg-${tones[index]}`)
+        expect(badge).toHaveClass(`text-bg-${tones[index]}`),
     );
 });
 
