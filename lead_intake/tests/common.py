@@ -164,14 +164,18 @@ class IntakeCommon(MailCase):
     def _new_lead(cls, user=None, **vals):
         """Register a complete lead as ``user`` (the representative, unless told)."""
         user = user or cls.rep
-        lead = cls.env["crm.lead"].with_user(user).create(
-            cls._complete_vals(
-                **{
-                    "team_id": cls.team.id,
-                    "user_id": user.id,
-                    "type": cls.lead_type,
-                    **vals,
-                }
+        lead = (
+            cls.env["crm.lead"]
+            .with_user(user)
+            .create(
+                cls._complete_vals(
+                    **{
+                        "team_id": cls.team.id,
+                        "user_id": user.id,
+                        "type": cls.lead_type,
+                        **vals,
+                    }
+                )
             )
         )
         return lead.sudo(False).with_env(cls.env)

@@ -97,9 +97,7 @@ class TestCompleteness(IntakeCommon):
     def test_team_decides_what_is_required(self):
         self._require("initial_need", "lead_type_id")
         lead = self._new_lead(phone=False)
-        self.assertEqual(
-            set(lead._get_intake_missing()[lead]), {"initial_need", "lead_type_id"}
-        )
+        self.assertEqual(set(lead._get_intake_missing()[lead]), {"initial_need", "lead_type_id"})
         with self.assertRaisesRegex(UserError, "Initial Need"):
             lead.with_user(self.rep).intake_submit()
 

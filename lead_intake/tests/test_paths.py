@@ -1,3 +1,7 @@
+from functools import partial
+
+from psycopg2.errors import ForeignKeyViolation
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
@@ -86,25 +90,31 @@ class TestPathsToApproved(PathsCommon):
         yield "update_field", lambda: setattr(mine, "intake_state", "approved")
         yield "grade", lambda: mine.write({"intake_grade_id": self.grade_a.id})
         yield "create", lambda: Lead.create({**vals, **evil})
-        yield "create with default", lambda: Lead.with_context(
-            default_intake_state="approved"
-        ).create(dict(vals))
-        yield "name_create", lambda: Lead.with_context(
-            default_intake_state="approved", default_team_id=self.team.id
-        ).name_create("Evil")
+        yield (
+            "create with default",
+            lambda: Lead.with_context(default_intake_state="approved").create(dict(vals)),
+        )
+        yield (
+            "name_create",
+            lambda: Lead.with_context(
+                default_intake_state="approved", default_team_id=self.team.id
+            ).name_create("Evil"),
+        )
         yield "copy", lambda: mine.copy(dict(evil))
-        yield "copy with default", lambda: mine.with_context(
-            default_intake_state="approved"
-        ).copy()
+        yield "copy with default", lambda: mine.with_context(default_intake_state="approved").copy()
         yield (
             "load",
             lambda: self._load(
-                user, ["name", "team_id/.id", "intake_state"], ["Evil", str(self.team.id), "approved"]
+                user,
+                ["name", "team_id/.id", "intake_state"],
+                ["Evil", str(self.team.id), "approved"],
             ),
         )
         yield (
             "load over",
-            lambda: self._load(user, [".id", "intake_state"], [str(lead.id), "Approved"], **context),
+            lambda: self._load(
+                user, [".id", "intake_state"], [str(lead.id), "Approved"], **context
+            ),
         )
         yield (
             "partner commands",
@@ -153,11 +163,13 @@ class TestPathsToApproved(PathsCommon):
         )
         yield (
             "wizard",
-            lambda: self.env["lead.intake.decision"]
-            .with_user(user)
-            .with_context(**context)
-            .create({"lead_ids": [Command.set(lead.ids)], "decision": "approved"})
-            .action_apply(),
+            lambda: (
+                self.env["lead.intake.decision"]
+                .with_user(user)
+                .with_context(**context)
+                .create({"lead_ids": [Command.set(lead.ids)], "decision": "approved"})
+                .action_apply()
+            ),
         )
         yield "sudo", lambda: mine.sudo().intake_approve()
         yield "sudo write", lambda: mine.sudo().write(dict(evil))
@@ -260,7 +272,9 @@ class TestPathsThroughThePipeline(PathsCommon):
         yield "rainbowman", mine.action_set_won_rainbowman
         yield (
             "import",
-            lambda: self._load(user, [".id", "stage_id/.id"], [str(lead.id), str(self.stage_won.id)]),
+            lambda: self._load(
+                user, [".id", "stage_id/.id"], [str(lead.id), str(self.stage_won.id)]
+            ),
         )
         yield (
             "partner",
@@ -347,7 +361,7 @@ class TestPathsThroughThePipeline(PathsCommon):
                     {"team_id": self.plain_team.id, "stage_id": self.plain_won.id},
                 ):
                     with self.subTest(state=state, user=user.login, vals=vals):
-                        self.assertIn("isn't approved yet", self._try(lambda: mine.write(vals)))
+                        self.assertIn("isn't approved yet", self._try(partial(mine.write, vals)))
                         self.assertEqual(lead.team_id, self.team)
 
     def test_a_reviewer_lets_it_leave(self):
@@ -385,7 +399,7 @@ class TestPathsThroughThePipeline(PathsCommon):
 
     def test_a_deleted_stage(self):
         lead = self._lead_in("draft")
-        with self.assertRaises(Exception), self.cr.savepoint(), mute_logger("odoo.sql_db"):
+        with self.assertRaises(ForeignKeyViolation), mute_logger("odoo.sql_db"):
             self.stage_new.unlink()
         self.assertEqual(lead.stage_id, self.stage_new)
 
@@ -397,10 +411,12 @@ class TestPathsThroughThePipeline(PathsCommon):
         yield "button", lambda: mine.action_set_lost(**values)
         yield (
             "wizard",
-            lambda: self.env["crm.lead.lost"]
-            .with_user(user)
-            .create({"lead_ids": [Command.set(lead.ids)], **values})
-            .action_lost_reason_apply(),
+            lambda: (
+                self.env["crm.lead.lost"]
+                .with_user(user)
+                .create({"lead_ids": [Command.set(lead.ids)], **values})
+                .action_lost_reason_apply()
+            ),
         )
         yield "write", lambda: mine.write({"active": False, "probability": 0, **values})
         if not reason:
@@ -497,19 +513,23 @@ class TestPathsThroughThePipelineLeads(TestPathsThroughThePipeline):
         yield "write", lambda: mine.write({"type": "opportunity"})
         yield (
             "wizard",
-            lambda: self.env["crm.lead2opportunity.partner"]
-            .with_user(user)
-            .with_context(**wizard)
-            .create({"name": "convert", "action": "create"})
-            .action_apply(),
+            lambda: (
+                self.env["crm.lead2opportunity.partner"]
+                .with_user(user)
+                .with_context(**wizard)
+                .create({"name": "convert", "action": "create"})
+                .action_apply()
+            ),
         )
         yield (
             "mass wizard",
-            lambda: self.env["crm.lead2opportunity.partner.mass"]
-            .with_user(user)
-            .with_context(**wizard)
-            .create({"name": "convert", "deduplicate": False, "user_ids": self.rep.ids})
-            .action_mass_convert(),
+            lambda: (
+                self.env["crm.lead2opportunity.partner.mass"]
+                .with_user(user)
+                .with_context(**wizard)
+                .create({"name": "convert", "deduplicate": False, "user_ids": self.rep.ids})
+                .action_mass_convert()
+            ),
         )
         yield (
             "import",
@@ -607,7 +627,9 @@ class TestPathsOfMerging(PathsCommon):
     def test_merging_into_a_plain_team_is_refused(self):
         leads = self._lead_in("draft") | self._lead_in("draft")
         for user in (self.rep, self.operations):
-            refused = self._try(lambda user=user: self._merge(leads, user, team_id=self.plain_team.id))
+            refused = self._try(
+                lambda user=user: self._merge(leads, user, team_id=self.plain_team.id)
+            )
             self.assertIn("isn't approved yet", refused)
 
     def test_plain_leads_merge_as_in_plain_odoo(self):
@@ -623,8 +645,7 @@ class TestPathsOfMerging(PathsCommon):
         )
         waiting.flush_recordset()
         merged = self._merge(waiting | more)
-        if merged != waiting:
-            self.skipTest("Odoo preferred the other one")
+        self.assertEqual(merged, waiting)
         self.assertEqual(merged.intake_state, "submitted")
         self.assertEqual(merged.partner_name, "Hangzhou Presses Ltd")
         self.assertEqual(merged.initial_need, "Ten presses\n\nBy June")
@@ -658,8 +679,8 @@ class TestPathsOfMerging(PathsCommon):
         other = self._lead_in("submitted")
         other.with_user(self.rep).intake_withdraw()
         merged = self._merge(returned | other)
-        if merged.intake_state == "returned":
-            self.assertEqual(merged.intake_rejections["fields"][0]["name"], "phone")
+        self.assertEqual(merged, returned)
+        self.assertEqual(merged.intake_rejections["fields"][0]["name"], "phone")
 
     def test_merging_after_a_resubmission_counts_on(self):
         merged = self._merge(self._lead_in("returned") | self._lead_in("returned"))
@@ -730,9 +751,11 @@ class TestPathsOfImport(PathsCommon):
                 lambda c=context: mine.with_context(**c).web_save(dict(vals), {}),
                 lambda c=context: mine.with_context(**c).web_save_multi([dict(vals)], {}),
                 lambda c=context: mine.sudo().with_context(**c).write(dict(vals)),
-                lambda c=context: self.partner.with_user(self.rep)
-                .with_context(**c)
-                .write({"opportunity_ids": [Command.update(lead.id, dict(vals))]}),
+                lambda c=context: (
+                    self.partner.with_user(self.rep)
+                    .with_context(**c)
+                    .write({"opportunity_ids": [Command.update(lead.id, dict(vals))]})
+                ),
             ):
                 self.assertIn("waits for its review", self._try(step) or "", context)
 

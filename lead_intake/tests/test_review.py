@@ -68,7 +68,10 @@ class TestReview(IntakeCommon):
         lead = self._plain_lead()
         for target in STATES:
             self._refused(
-                "isn't under the lead procedure", self._step, lead.with_user(self.supervisor), target
+                "isn't under the lead procedure",
+                self._step,
+                lead.with_user(self.supervisor),
+                target,
             )
 
     def test_nothing_moves_a_closed_lead(self):
@@ -195,7 +198,7 @@ class TestReview(IntakeCommon):
                     "field_name": "source_id",
                     "reason": "Which expo?",
                     "old_value": self.source.name,
-                    "field_label": "Source",
+                    "field_label": "Particular Source",
                 },
             ],
         )
@@ -236,7 +239,7 @@ class TestReview(IntakeCommon):
         self.assertEqual(old["date_acquired"], "2026-03-01 08:30")
         self.assertEqual(old["initial_need"], "Ten presses by June")
         self.assertEqual(old["lead_type_id"], "Prospect")
-        self.assertIn("50000", old["estimated_budget"])
+        self.assertIn("50,000", old["estimated_budget"])
 
     def test_return_must_say_what_to_mend(self):
         lead = self._lead_in("submitted").with_user(self.supervisor)
@@ -664,13 +667,15 @@ class TestReview(IntakeCommon):
         self.assertEqual(lead.intake_review_ids.state, "waiting")
 
     def test_no_mail_storm(self):
-        leads = self.env["crm.lead"].with_user(self.rep).create(
-            [
-                self._complete_vals(
-                    name=f"Lead {n}", team_id=self.team.id, type=self.lead_type
-                )
-                for n in range(500)
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.rep)
+            .create(
+                [
+                    self._complete_vals(name=f"Lead {n}", team_id=self.team.id, type=self.lead_type)
+                    for n in range(500)
+                ]
+            )
         )
         self.flush_tracking()
         with self.mock_mail_gateway(), self.mock_mail_app():

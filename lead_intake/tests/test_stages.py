@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.lead_intake.models.crm_stage import INTAKE_STATUSES
@@ -71,7 +72,7 @@ class TestStages(IntakeCommon):
         self.assertEqual(statuses, [False, *STATUSES])
 
     def test_is_for_those_who_may_write_the_team(self):
-        with self.assertRaises(Exception):
+        with self.assertRaises(AccessError):
             self.team.with_user(self.rep).action_intake_create_stages()
 
     # --- where leads wait, and where they go -------------------------------------------------

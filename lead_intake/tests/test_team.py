@@ -123,9 +123,7 @@ class TestTeam(IntakeCommon):
     # --- reviewers -------------------------------------------------------------------------
 
     def test_reviewers_are_the_leader_and_members_who_are_supervisors(self):
-        self.assertEqual(
-            self.team._get_intake_reviewers(), self.supervisor | self.supervisor2
-        )
+        self.assertEqual(self.team._get_intake_reviewers(), self.supervisor | self.supervisor2)
 
     def test_named_reviewers_come_first(self):
         self.team.intake_reviewer_ids = self.supervisor2 | self.rep

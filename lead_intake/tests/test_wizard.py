@@ -24,13 +24,17 @@ class TestDecisionWizard(IntakeCommon):
         return Form(Wizard.with_context(**action["context"]))
 
     def _submitted(self, count, **vals):
-        leads = self.env["crm.lead"].with_user(self.rep).create(
-            [
-                self._complete_vals(
-                    name=f"Lead {n}", team_id=self.team.id, type=self.lead_type, **vals
-                )
-                for n in range(count)
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.rep)
+            .create(
+                [
+                    self._complete_vals(
+                        name=f"Lead {n}", team_id=self.team.id, type=self.lead_type, **vals
+                    )
+                    for n in range(count)
+                ]
+            )
         )
         leads.intake_submit()
         return leads.sudo(False).with_env(self.env)
