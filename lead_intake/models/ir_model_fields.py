@@ -9,12 +9,13 @@ class IrModelFields(models.Model):
 
     @api.depends_context("intake_labels", "lang")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        res = super()._compute_display_name()
         if self.env.context.get("intake_labels"):
             fields = self.filtered(lambda field: field.model == "crm.lead")
             labels = self.env["crm.lead"]._get_intake_labels(fields.mapped("name"))
             for field in fields:
                 field.display_name = labels[field.name]
+        return res
 
     @api.model
     def _search_display_name(self, operator, value):

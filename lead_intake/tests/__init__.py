@@ -18,6 +18,7 @@ from . import test_registration
 from . import test_resource_calendar
 from . import test_review
 from . import test_scorecard
+from . import test_screens
 from . import test_security
 from . import test_stages
 from . import test_team
