@@ -33,6 +33,8 @@ def _contacted(days, summary, feedback=False, next_in=4, goal="Agree on the next
     )
 
 
+# A table reads better than one value a line.
+# fmt: off
 LEADS = [
     # --- just registered: something is missing --------------------------------------------
     (0.2, "rep", "Spare parts for two presses", "Ningbo Harbour Castings", "", "",
@@ -161,3 +163,4 @@ LEADS = [
        {"rejections": {"partner_name": "There is no company of this name."}}),
       (5.2, "lost", {"reason": "crm.lost_reason_3"})]),
 ]
+# fmt: on
