@@ -51,10 +51,11 @@ class Source:
 
     @property
     def addons_paths(self):
-        """Its addons folders: a checkout has two, the package one and a link to it."""
-        folders = [self.python_path / "addons", self.python_path / "odoo" / "addons"]
-        real = {folder.resolve(): None for folder in folders if folder.is_dir()}
-        return list(real)
+        """Its addons folders: a checkout has two; the package has all in one."""
+        inner = self.python_path / "odoo" / "addons"
+        if (inner / "crm").is_dir():
+            return [inner]
+        return [self.python_path / "addons", inner]
 
     def addon(self, name):
         """The folder of one of its addons."""
@@ -102,6 +103,8 @@ def _download_and_unpack():
         for deb in sorted(debs.glob("*.deb")):
             run(["dpkg", "-x", deb, TREE], failure=f"{deb} is damaged; delete it.")
         _fill_gap()
+        # The package carries all addons twice; pytest stumbles over the second copy.
+        shutil.rmtree(TREE / "usr/lib/python3/dist-packages/addons", ignore_errors=True)
         for metadata in (TREE / "usr/lib/python3/dist-packages").glob("*.egg-info"):
             # Else pip counts on Odoo's own list of dependencies, which has more.
             shutil.rmtree(metadata)
