@@ -62,8 +62,10 @@ class TestScreens(IntakeCommon, TransactionCase):
         self.assertRegex(lead._get_intake_value_text("estimated_budget"), r"900,000\.00")
 
     def test_new_record_shows_what_is_missing_while_it_is_typed(self):
-        Lead = self.env["crm.lead"].with_user(self.rep).with_context(
-            default_team_id=self.team.id, default_type="opportunity"
+        Lead = (
+            self.env["crm.lead"]
+            .with_user(self.rep)
+            .with_context(default_team_id=self.team.id, default_type="opportunity")
         )
         with Form(Lead, view="crm.crm_lead_view_form") as form:
             form.name = "Typed"
