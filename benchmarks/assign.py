@@ -98,7 +98,7 @@ def measure(label, leads, call):
     call()
     settle()
     seconds, queries = time.perf_counter() - start, cr.sql_log_count - queries
-    got = Counter(leads.mapped("user_id.id"))
+    got = Counter(lead.user_id.id for lead in leads)
     apart = 0.0
     for team, of_team in leads.grouped("team_id").items():
         for user in team.member_ids:
