@@ -176,7 +176,8 @@ class CrmLead(models.Model):
         if not how:
             origin.hows = {
                 lead.id: "suggested"
-                if packed[lead.id] and packed[lead.id][0]["user"] == user.id
+                if packed[lead.id]
+                and packed[lead.id][0]["user"] == user.id
                 and "out" not in packed[lead.id][0]
                 else "chosen"
                 for lead, user in plan.items()
@@ -234,7 +235,7 @@ class CrmLead(models.Model):
         )
         env["mail.thread"].message_notify(
             partner_ids=person.partner_id.ids,
-            subject=env._("You were given %(count)s leads", count=len(self)),
+            subject=env._("Leads given to you: %(count)s", count=len(self)),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
         )

@@ -70,13 +70,25 @@ class CrmLead(models.Model):
             kind = lead._get_intake_relation_kind(now)
             if kind:
                 for key in lead._get_intake_customer_keys():
-                    known.setdefault(key, []).append((lead.user_id.id, kind, lead.id))
+                    known.setdefault(key, []).append((lead, kind))
         return {
             lead: self._sum_intake_relations(
-                {row for key in each for row in known.get(key, ())}
+                {
+                    (other, kind)
+                    for key in each
+                    for other, kind in known.get(key, ())
+                    if lead._is_intake_company_shared(other)
+                }
             )
             for lead, each in keys.items()
         }
+
+    def _is_intake_company_shared(self, other):
+        """Tell whether what another lead says may count for this one: within a company, and for
+        leads that no company has yet.
+        """
+        company = self.company_id or self.team_id.company_id
+        return not company or not other.company_id or other.company_id == company
 
     def _search_intake_customers(self, keys, users):
         """Return the leads of ``users``, closed ones too, that share a key.
@@ -94,10 +106,7 @@ class CrmLead(models.Model):
         if not by_kind:
             return self.browse()
         same = Domain.OR([(names[kind], "in", values)] for kind, values in by_kind.items())
-        companies = [*self.company_id.ids, False]
-        domain = (
-            same & Domain("user_id", "in", users.ids) & Domain("company_id", "in", companies)
-        )
+        domain = same & Domain("user_id", "in", users.ids)
         return self.with_context(active_test=False).search_fetch(
             domain,
             [
@@ -107,6 +116,7 @@ class CrmLead(models.Model):
                 "email_domain_criterion",
                 "won_status",
                 "active",
+                "company_id",
                 "team_id",
                 "intake_state",
                 "date_open",
@@ -130,8 +140,8 @@ class CrmLead(models.Model):
     @api.model
     def _sum_intake_relations(self, rows):
         facts = {}
-        for user_id, kind, _lead_id in rows:
-            counts = facts.setdefault(user_id, {})
+        for lead, kind in rows:
+            counts = facts.setdefault(lead.user_id.id, {})
             counts[kind] = counts.get(kind, 0) + 1
         return {
             user_id: (max(SHARES[kind] for kind in counts), counts)
@@ -147,7 +157,11 @@ class CrmLead(models.Model):
         self.flush_model(["partner_name", "intake_company_key"])
         missing = SQL("intake_company_key IS NULL AND partner_name IS NOT NULL")
         rows = self.env.execute_query(
-            SQL("SELECT id, partner_name FROM crm_lead WHERE %s ORDER BY id LIMIT %s", missing, limit)
+            SQL(
+                "SELECT id, partner_name FROM crm_lead WHERE %s ORDER BY id LIMIT %s",
+                missing,
+                limit,
+            )
         )
         if not rows:
             return

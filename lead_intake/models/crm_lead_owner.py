@@ -131,7 +131,11 @@ class CrmLead(models.Model):
         self.filtered(lambda lead: lead._is_under_intake()).check_access("write")
         for lead in self.filtered(lambda lead: lead.intake_state == "approved"):
             stranger = lead.user_id != self.env.user
-            if lead._is_under_intake() and stranger and not lead._is_intake_supervisor(lead.team_id):
+            if (
+                lead._is_under_intake()
+                and stranger
+                and not lead._is_intake_supervisor(lead.team_id)
+            ):
                 lead._intake_refuse_as_stranger({"owner": lead.user_id, "team": lead.team_id})
         return super()._merge_opportunity(
             user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length

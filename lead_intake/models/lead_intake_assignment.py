@@ -149,10 +149,12 @@ class LeadIntakeAssignment(models.Model):
                     "place": False if out else place,
                     "user_id": score["user"],
                     "name": score["name"],
-                    "total": round(score["total"], 1),
+                    "total": 0.0 if out else round(score["total"], 1),
                     "cells": {cell["criterion"]: cell for cell in cells},
                     "reasons": "; ".join(
-                        cell["text"] for cell in cells if cell["points"] and cell["text"]
+                        cell["text"]
+                        for cell in cells
+                        if cell["points"] and cell["text"] and cell["criterion"] != "workload"
                     ),
                     "out": self._get_out_text(out) if out else "",
                 }
@@ -200,9 +202,11 @@ class LeadIntakeAssignment(models.Model):
     def _get_workload_text(self, facts):
         if facts.get("capacity"):
             return self.env._(
-                "works %(load)s of %(capacity)s", load=facts["load"], capacity=facts["capacity"]
+                "works %(load)s of %(capacity)s",
+                load=f"{facts['load']:g}",
+                capacity=facts["capacity"],
             )
-        return self.env._("works %(load)s, no limit", load=facts.get("load", 0))
+        return self.env._("works %(load)s, no limit", load=f"{facts.get('load', 0):g}")
 
     @api.model
     def _get_fairness_text(self, facts):
@@ -222,7 +226,7 @@ class LeadIntakeAssignment(models.Model):
         if out["code"] == "full":
             return self.env._(
                 "has no room: works %(load)s of %(capacity)s",
-                load=out["load"],
+                load=f"{out['load']:g}",
                 capacity=out["capacity"],
             )
         return {

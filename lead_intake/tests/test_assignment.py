@@ -21,9 +21,7 @@ class TestAssignment(IntakeCommon, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.members = {
-            member.user_id: member for member in cls.team.crm_team_member_ids
-        }
+        cls.members = {member.user_id: member for member in cls.team.crm_team_member_ids}
         # Three who fit equally, so that each test gives one of them a reason.
         cls.third = cls.supervisor2
         cls.team.intake_weight_fairness = 0
@@ -88,15 +86,27 @@ class TestAssignment(IntakeCommon, TransactionCase):
         same = self._approved(partner_name="E", email_from="somebody@gmail.com")
         self.assertTrue(self._part(same, self.third, "relation"))
 
+    def test_prior_cooperation_stays_in_its_company(self):
+        self.rep2.company_ids |= self.company2
+        self.plain_team.company_id = False
+        past = self._history(self.rep2, partner_name="Old Presses")
+        past.company_id = self.company2
+        lead = self._approved(partner_name="Old Presses", company_id=self.company.id)
+        self.assertFalse(self._part(lead, self.rep2, "relation"))
+        past.company_id = self.company
+        self.assertTrue(self._part(lead, self.rep2, "relation"))
+        # A lead that nobody owns, in a team of no company, has none yet.
+        self.team.company_id = False
+        lead.company_id = False
+        self.assertTrue(self._part(lead, self.rep2, "relation"))
+
     def test_long_worked_counts_short_loss_does_not(self):
         long = self._history(self.rep2, won=False, days=60, partner_name="Long Ltd")
         short = self._history(self.rep2, won=False, days=2, partner_name="Short Ltd")
         for lead in (long, short):
             lead.action_set_lost(lost_reason_id=self.lost_reason.id)
         self.assertEqual(self._part(self._approved(partner_name="Long"), self.rep2, "relation"), 36)
-        self.assertFalse(
-            self._part(self._approved(partner_name="Short"), self.rep2, "relation")
-        )
+        self.assertFalse(self._part(self._approved(partner_name="Short"), self.rep2, "relation"))
 
     def test_a_registration_proves_no_cooperation(self):
         self._new_lead(self.rep2, partner_name="Hangzhou Presses Ltd")
@@ -121,9 +131,7 @@ class TestAssignment(IntakeCommon, TransactionCase):
         self.members[self.rep2].intake_cities = "宁波、 杭州市"
         self.members[self.third].intake_state_ids = state
         lead = self._approved(city="杭州", state_id=state.id, country_id=china.id)
-        points = [
-            self._part(lead, user, "territory") for user in (self.rep2, self.third, self.rep)
-        ]
+        points = [self._part(lead, user, "territory") for user in (self.rep2, self.third, self.rep)]
         self.assertEqual(points, [20, 17, 14])
 
     def test_workload_counts_grades_against_capacity(self):
@@ -309,9 +317,7 @@ class TestAssignment(IntakeCommon, TransactionCase):
                 for number in range(count)
             ]
         )
-        guard.opened(leads).write(
-            {"intake_state": "approved", "intake_grade_id": self.grade_b.id}
-        )
+        guard.opened(leads).write({"intake_state": "approved", "intake_grade_id": self.grade_b.id})
         leads._intake_todo_done("complete")
         self.env.flush_all()
         return leads
@@ -328,9 +334,10 @@ class TestAssignment(IntakeCommon, TransactionCase):
         self.assertFalse(leads.user_id, "a preview writes nothing")
         summary = wizard.action_apply()
         self.assertEqual(summary["params"]["type"], "success")
-        self.assertEqual({lead.id: lead.user_id.id for lead in leads}, {
-            int(lead_id): user_id for lead_id, user_id in wizard.plan.items()
-        })
+        self.assertEqual(
+            {lead.id: lead.user_id.id for lead in leads},
+            {int(lead_id): user_id for lead_id, user_id in wizard.plan.items()},
+        )
         self.assertEqual(set(leads.intake_assignment_ids.mapped("how")), {"suggested"})
 
     def test_bulk_tells_each_owner_once(self):
@@ -347,8 +354,10 @@ class TestAssignment(IntakeCommon, TransactionCase):
     def test_single_preselects_the_first_and_allows_another(self):
         self._history(self.rep2)
         lead = self._approved(partner_name="Hangzhou Presses").with_user(self.supervisor)
-        wizard = self.env["lead.intake.assign"].with_user(self.supervisor).browse(
-            lead.action_intake_assign()["res_id"]
+        wizard = (
+            self.env["lead.intake.assign"]
+            .with_user(self.supervisor)
+            .browse(lead.action_intake_assign()["res_id"])
         )
         self.assertEqual(wizard.user_id, self.rep2)
         self.assertIn("won 1", wizard.line_ids[0].reasons)
@@ -357,11 +366,15 @@ class TestAssignment(IntakeCommon, TransactionCase):
 
     def test_a_forged_plan_gets_no_further(self):
         leads = self._many(2)
-        wizard = self.env["lead.intake.assign"].with_user(self.supervisor).create(
-            {
-                "lead_ids": leads.ids,
-                "plan": {str(lead.id): self.outsider.id for lead in leads},
-            }
+        wizard = (
+            self.env["lead.intake.assign"]
+            .with_user(self.supervisor)
+            .create(
+                {
+                    "lead_ids": leads.ids,
+                    "plan": {str(lead.id): self.outsider.id for lead in leads},
+                }
+            )
         )
         with self.assertRaises(UserError):
             wizard.action_apply()

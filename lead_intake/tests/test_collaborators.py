@@ -84,13 +84,17 @@ class TestOneOwner(IntakeCommon, TransactionCase):
         guard.opened(self.lead).write({"user_id": False})
         take = {"user_id": self.rep2.id}
         self._refused(lambda: self.lead.with_user(self.rep2).write(take), "A supervisor")
-        self._refused(lambda: self.lead.with_user(self.outsider).write(
-            {"user_id": self.outsider.id}), "A supervisor")
+        self._refused(
+            lambda: self.lead.with_user(self.outsider).write({"user_id": self.outsider.id}),
+            "A supervisor",
+        )
         for close in self._closing(self.lead.with_user(self.rep2)):
             self._refused(close)
         self.team.intake_take_unassigned = True
-        self._refused(lambda: self.lead.with_user(self.outsider).write(
-            {"user_id": self.outsider.id}), "A supervisor")
+        self._refused(
+            lambda: self.lead.with_user(self.outsider).write({"user_id": self.outsider.id}),
+            "A supervisor",
+        )
         self.lead.with_user(self.rep2).write(take)
         self.assertEqual(self.lead.intake_assignment_ids[0].how, "taken")
 

@@ -46,7 +46,7 @@ class TestOdooAssignment(IntakeCommon, TransactionCase):
         self.assertIn(lead.user_id, self.team.member_ids)
         self.assertEqual(lead.intake_assignment_ids.how, "engine")
         self.assertIn("plan", lead.intake_deadline_ids.mapped("milestone"))
-        self.assertEqual(subjects, ["You were given 1 leads"])
+        self.assertEqual(subjects, ["Leads given to you: 1"])
 
     def test_a_manager_may_start_the_engine(self):
         lead = self._waiting("approved")

@@ -16,17 +16,13 @@ class LeadIntakeAssign(models.TransientModel):
     # saw is what is carried out; every owner in it is checked again then.
     plan = fields.Json(readonly=True, export_string_translation=False)
     placed_count = fields.Integer(readonly=True)
-    refused_text = fields.Text(
-        readonly=True, help="Which of the leads can't be assigned, and why."
-    )
+    refused_text = fields.Text(readonly=True, help="Which of the leads can't be assigned, and why.")
     nobody_text = fields.Text(readonly=True, help="Which of the leads nobody fits.")
     team_ids = fields.Many2many("crm.team", readonly=True)
     member_ids = fields.Many2many(
         "res.users", "lead_intake_assign_member_rel", compute="_compute_member_ids"
     )
-    user_id = fields.Many2one(
-        "res.users", string="Owner", domain="[('id', 'in', member_ids)]"
-    )
+    user_id = fields.Many2one("res.users", string="Owner", domain="[('id', 'in', member_ids)]")
     note = fields.Char(help="Why this owner, for the log.")
     line_ids = fields.One2many("lead.intake.assign.line", "wizard_id", string="Candidates")
 
@@ -158,9 +154,7 @@ class LeadIntakeAssign(models.TransientModel):
             return {"type": "ir.actions.act_window_close"}
         User = self.env["res.users"]
         owners = {int(lead_id): user_id for lead_id, user_id in (self.plan or {}).items()}
-        plan = {
-            lead: User.browse(owners[lead.id]) for lead in self.lead_ids if owners.get(lead.id)
-        }
+        plan = {lead: User.browse(owners[lead.id]) for lead in self.lead_ids if owners.get(lead.id)}
         if not plan:
             raise UserError(self.env._("Nobody fits any of these leads. Assign them one by one."))
         self.env["crm.lead"]._intake_assign_plan(plan, self.note)
