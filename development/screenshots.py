@@ -68,9 +68,7 @@ def main():
     options.folder.mkdir(parents=True, exist_ok=True)
     url = options.url.rstrip("/")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=options.browser, args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
         for login, tell in (
             (options.representative, as_representative),
             (options.supervisor, as_supervisor),
