@@ -183,19 +183,22 @@ class CrmLead(models.Model):
                 for lead, user in plan.items()
             }
         bulk = len(plan) > 1
-        before = {lead: lead.user_id for lead in plan}
+        # What follows from a new owner (log, clocks, to-dos) is done once for all owners, not
+        # once for each of them: their writes skip it, and it is called for the whole batch.
+        before = every._intake_before({"user_id": True})
         by_user = {}
         for lead, user in plan.items():
             by_user.setdefault(user, []).append(lead.id)
         for user, lead_ids in by_user.items():
-            leads = assignment_origin.marked(self.browse(lead_ids), origin)
+            leads = guard.opened(self.browse(lead_ids))
             # One lead: Odoo tells the new owner. Many: they get one message, not one a lead, and
             # the log's line in the chatter stands for Odoo's own, which costs queries per lead.
             if bulk:
                 leads = leads.with_context(mail_auto_subscribe_no_notify=True, mail_notrack=True)
             leads.write({"user_id": user.id})
+        assignment_origin.marked(every, origin)._intake_after(before)
         if bulk:
-            every._intake_tell_owners(before)
+            every._intake_tell_owners({lead: was["owner"] for lead, was in before.items()})
 
     @api.model
     def _intake_pack_scores(self, ranked):
