@@ -23,5 +23,6 @@ from . import test_security
 from . import test_stages
 from . import test_team
 from . import test_tours
+from . import test_translations
 from . import test_wizard
 from . import test_working_time
