@@ -29,9 +29,7 @@ class CrmLead(models.Model):
     intake_plan_id = fields.Many2one(
         "lead.intake.follow.up", string="Next Contact", compute="_compute_intake_plan_id"
     )
-    intake_planned_on = fields.Datetime(
-        string="Next Contact On", compute="_compute_intake_plan_id"
-    )
+    intake_planned_on = fields.Datetime(string="Next Contact On", compute="_compute_intake_plan_id")
     intake_planned_method = fields.Selection(
         CONTACT_METHODS, string="Next Contact By", compute="_compute_intake_plan_id"
     )

@@ -177,7 +177,9 @@ class CrmLead(models.Model):
         moved = leads.filtered(lambda lead: lead.team_id != before[lead]["team"])
         moved._intake_check_left(before)
         left = moved.filtered(
-            lambda lead: lead.intake_state and lead.intake_state != "approved" and not lead.use_intake
+            lambda lead: (
+                lead.intake_state and lead.intake_state != "approved" and not lead.use_intake
+            )
         )
         if left:
             left._intake_leave()
@@ -185,10 +187,12 @@ class CrmLead(models.Model):
         if gone:
             gone._intake_clocks_left()
         back = moved.filtered(
-            lambda lead: not before[lead]["held"]
-            and lead.intake_state == "approved"
-            and lead._is_under_intake()
-            and not lead._refuse_closed()
+            lambda lead: (
+                not before[lead]["held"]
+                and lead.intake_state == "approved"
+                and lead._is_under_intake()
+                and not lead._refuse_closed()
+            )
         )
         if back:
             back._intake_clocks_owned()
@@ -201,7 +205,9 @@ class CrmLead(models.Model):
         leads._intake_ownership_follows(before)
         held._intake_clocks_changed(before)
         handed = held.filtered(
-            lambda lead: (lead.user_id, lead.team_id) != (before[lead]["owner"], before[lead]["team"])
+            lambda lead: (
+                (lead.user_id, lead.team_id) != (before[lead]["owner"], before[lead]["team"])
+            )
         )
         if handed:
             handed._intake_todo_hand_over()
@@ -212,9 +218,11 @@ class CrmLead(models.Model):
             closed._intake_check_closed()
             closed._intake_stop_waiting()
         reopened = held.filtered(
-            lambda lead: not before[lead]["open"]
-            and lead.intake_state in ("draft", "returned")
-            and not lead._refuse_closed()
+            lambda lead: (
+                not before[lead]["open"]
+                and lead.intake_state in ("draft", "returned")
+                and not lead._refuse_closed()
+            )
         )
         if reopened:
             reopened._intake_todo_start("complete")

@@ -33,9 +33,7 @@ class CrmLead(models.Model):
         domain="[('share', '=', False)]",
         help="Who on our side had the first contact and registered the lead.",
     )
-    lead_type_id = fields.Many2one(
-        "lead.intake.type", ondelete="restrict", index="btree_not_null"
-    )
+    lead_type_id = fields.Many2one("lead.intake.type", ondelete="restrict", index="btree_not_null")
     industry_id = fields.Many2one(
         "res.partner.industry", ondelete="restrict", index="btree_not_null"
     )
@@ -46,9 +44,7 @@ class CrmLead(models.Model):
         [("high", "Good Fit"), ("medium", "Partial Fit"), ("low", "Poor Fit")],
         help="How well the need fits what we sell.",
     )
-    estimated_budget = fields.Monetary(
-        currency_field="company_currency"
-    )
+    estimated_budget = fields.Monetary(currency_field="company_currency")
     purchase_horizon = fields.Selection(
         [
             ("1", "Within a month"),

@@ -24,9 +24,7 @@ class CrmLead(models.Model):
     intake_suggested_grade_id = fields.Many2one(
         "lead.intake.grade", string="Suggested Grade", compute="_compute_intake_suggestion"
     )
-    intake_score_reasons = fields.Text(
-        compute="_compute_intake_suggestion"
-    )
+    intake_score_reasons = fields.Text(compute="_compute_intake_suggestion")
 
     @api.depends("industry_id", "team_id.intake_focus_industry_ids")
     def _compute_is_focus_industry(self):
@@ -109,8 +107,6 @@ class CrmLead(models.Model):
             suggestions[lead] = {
                 "score": score,
                 "grade": grade or grades[-1:],
-                "text": "\n".join(
-                    f"{criterion.points:+d}  {criterion.name}" for criterion in hits
-                ),
+                "text": "\n".join(f"{criterion.points:+d}  {criterion.name}" for criterion in hits),
             }
         return suggestions

@@ -61,8 +61,12 @@ class CrmTeam(models.Model):
 
     def _intake_set_required_fields(self):
         """Give teams that start with the procedure what it asks for at the least."""
-        required = self.env["ir.model.fields"].sudo().search(  # field names are no secret
-            [("model", "=", "crm.lead"), ("name", "in", DEFAULT_REQUIRED_FIELDS)]
+        required = (
+            self.env["ir.model.fields"]
+            .sudo()
+            .search(  # field names are no secret
+                [("model", "=", "crm.lead"), ("name", "in", DEFAULT_REQUIRED_FIELDS)]
+            )
         )
         for team in self.filtered(lambda team: not team.intake_required_field_ids):
             team.intake_required_field_ids = required
@@ -160,8 +164,9 @@ class CrmTeam(models.Model):
         if not reviewers:
             reviewers = self.env.ref("lead_intake.group_intake_supervisor").sudo().all_user_ids
             reviewers = reviewers.filtered(
-                lambda user: user.active
-                and (not self.company_id or self.company_id in user.company_ids)
+                lambda user: (
+                    user.active and (not self.company_id or self.company_id in user.company_ids)
+                )
             )
         return reviewers.with_env(self.env)
 
@@ -175,12 +180,9 @@ class CrmTeam(models.Model):
 
     def _get_lead_to_assign_domain(self):
         # Odoo's assignment converts what it assigns; before the approval nothing is converted.
-        return (
-            Domain(super()._get_lead_to_assign_domain())
-            & (
-                Domain("team_id.use_intake", "=", False)
-                | Domain("intake_state", "in", [False, "approved"])
-            )
+        return Domain(super()._get_lead_to_assign_domain()) & (
+            Domain("team_id.use_intake", "=", False)
+            | Domain("intake_state", "in", [False, "approved"])
         )
 
     def _get_intake_first_stage(self):
@@ -189,9 +191,7 @@ class CrmTeam(models.Model):
         :rtype: crm.stage
         """
         self.ensure_one()
-        return self.env["crm.lead"]._stage_find(
-            team_id=self.id, domain=[("is_won", "=", False)]
-        )
+        return self.env["crm.lead"]._stage_find(team_id=self.id, domain=[("is_won", "=", False)])
 
     def _get_intake_stage(self, status):
         """Return the team's first stage that stands for ``status``, its own before shared ones.

@@ -86,9 +86,7 @@ class CrmTeam(models.Model):
                 if other in visible
                 and (
                     not other.is_won
-                    and (
-                        not other.intake_status or STATUS_ORDER.index(other.intake_status) < rank
-                    )
+                    and (not other.intake_status or STATUS_ORDER.index(other.intake_status) < rank)
                 )
             ]
             # Stages nobody mapped come first only while no mapped one tells the place.

@@ -38,7 +38,7 @@ class LeadIntakeAssignment(models.Model):
     grade_id = fields.Many2one("lead.intake.grade", ondelete="restrict")
     user_id = fields.Many2one("res.users", string="Owner", ondelete="restrict")
     previous_user_id = fields.Many2one("res.users", string="Owner Before", ondelete="restrict")
-    assigned_by_id = fields.Many2one("res.users", string="Assigned By", ondelete="restrict")
+    assigned_by_id = fields.Many2one("res.users", ondelete="restrict")
     assigned_on = fields.Datetime(required=True)
     how = fields.Selection(HOWS, required=True, default="other")
     note = fields.Char()

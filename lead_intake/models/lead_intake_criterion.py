@@ -32,9 +32,7 @@ class LeadIntakeCriterion(models.Model):
         help="Leads that match earn the points.",
     )
     points = fields.Integer(required=True, default=10, help="Less than zero takes points off.")
-    team_ids = fields.Many2many(
-        "crm.team", string="Sales Teams", help="Empty: every team."
-    )
+    team_ids = fields.Many2many("crm.team", string="Sales Teams", help="Empty: every team.")
     company_id = fields.Many2one("res.company", help="Empty: every company.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)

@@ -196,9 +196,7 @@ class LeadIntakeFollowUp(models.Model):
             method=methods[self.method],
             lead=self.lead_id.display_name,
         )
-        user._bus_send(
-            "simple_notification", {"type": "info", "message": text, "sticky": True}
-        )
+        user._bus_send("simple_notification", {"type": "info", "message": text, "sticky": True})
         self.lead_id.message_notify(
             partner_ids=user.partner_id.ids,
             subject=text,

@@ -26,6 +26,8 @@ class LeadIntakePlanTemplate(models.Model):
         :rtype: lead.intake.plan.template
         """
         return self.search([]).filtered(
-            lambda template: (not template.medium_ids or lead.medium_id in template.medium_ids)
-            and (not template.grade_ids or lead.intake_grade_id in template.grade_ids)
+            lambda template: (
+                (not template.medium_ids or lead.medium_id in template.medium_ids)
+                and (not template.grade_ids or lead.intake_grade_id in template.grade_ids)
+            )
         )[:1]

@@ -9,9 +9,7 @@ class LeadIntakeRejection(models.Model):
     _description = "Rejected Field"
     _order = "id"
 
-    review_id = fields.Many2one(
-        "lead.intake.review", required=True, ondelete="cascade", index=True
-    )
+    review_id = fields.Many2one("lead.intake.review", required=True, ondelete="cascade", index=True)
     lead_id = fields.Many2one(related="review_id.lead_id")
     company_id = fields.Many2one(related="review_id.company_id")
     field_id = fields.Many2one("ir.model.fields", string="Field Definition", ondelete="set null")

@@ -58,7 +58,9 @@ class TestDeadlineKill(BaseCase):
             (partners,),
         )
         cr.execute("DELETE FROM crm_lead WHERE name LIKE %s", (f"{MARK}%",))
-        cr.execute("DELETE FROM crm_team WHERE name->>'en_US' = %s", (MARK,))
+        cr.execute("DELETE FROM crm_team WHERE name->>'en_US' = %s RETURNING alias_id", (MARK,))
+        aliases = tuple(row[0] for row in cr.fetchall()) or (0,)
+        cr.execute("DELETE FROM mail_alias WHERE id IN %s", (aliases,))
         cr.execute("DELETE FROM res_users WHERE id IN %s", (users,))
         cr.execute("DELETE FROM res_partner WHERE id IN %s", (partners,))
         cr.execute(

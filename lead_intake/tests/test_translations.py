@@ -63,9 +63,7 @@ class TestTranslations(TransactionCase):
         self.assertEqual(states["returned"], "已退回")
         self.assertEqual(states["on_hold"], "暂不跟进")
         self.assertEqual(lead.fields_get(["date_acquired"])["date_acquired"]["string"], "获取时间")
-        self.assertEqual(
-            lead.env.ref("lead_intake.channel_trade_show").display_name, "行业展会"
-        )
+        self.assertEqual(lead.env.ref("lead_intake.channel_trade_show").display_name, "行业展会")
         statuses = self.env["crm.stage"].with_context(lang="zh_CN")._fields["intake_status"]
         self.assertEqual(
             [label for _value, label in statuses._description_selection(lead.env)],

@@ -38,6 +38,4 @@ def unmarked(records):
     """Return ``records`` without an origin: for what follows from the change."""
     if CONTEXT_KEY not in records.env.context:
         return records
-    context = dict(records.env.context)
-    context.pop(CONTEXT_KEY)
-    return records.with_context(context)
+    return records.with_context(**{CONTEXT_KEY: None})
