@@ -13,7 +13,6 @@ class CrmLead(models.Model):
         help="The industry, or one above it, is a focus industry of the sales team.",
     )
     reaches_minimum_deal = fields.Boolean(
-        string="Reaches Minimum Deal",
         compute="_compute_reaches_minimum_deal",
         search="_search_reaches_minimum_deal",
         help="The estimated budget reaches the sales team's minimum deal size.",

@@ -200,7 +200,7 @@ class LeadIntakeAssignLine(models.TransientModel):
     is_out = fields.Boolean(readonly=True)
     received = fields.Integer(string="Gets", readonly=True)
     load_before = fields.Float(string="Load Now", digits=(6, 1), readonly=True)
-    load_after = fields.Float(string="Load After", digits=(6, 1), readonly=True)
+    load_after = fields.Float(digits=(6, 1), readonly=True)
     capacity = fields.Integer(readonly=True, help="0: no limit.")
 
     def action_choose(self):
