@@ -155,7 +155,7 @@ class CrmLead(models.Model):
 
     def _intake_before(self, vals):
         """Remember what a write may change of leads the procedure has an interest in."""
-        if not WATCHED_FIELDS.intersection(vals):
+        if not WATCHED_FIELDS.intersection(vals) or not self.env["crm.team"]._has_intake_teams():
             return {}
         return {
             lead: {

@@ -1,7 +1,8 @@
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Datetime
 
 # A browser's clock and ours may differ by a little; a minute is the field's precision.
 CLOCK_SKEW = timedelta(minutes=2)
@@ -69,7 +70,7 @@ class CrmLead(models.Model):
     def _check_date_acquired(self):
         now = fields.Datetime.now()
         for lead in self:
-            if lead.date_acquired and lead.date_acquired > now + CLOCK_SKEW:
+            if lead.use_intake and lead.date_acquired and lead.date_acquired > now + CLOCK_SKEW:
                 raise ValidationError(
                     self.env._(
                         "“%(lead)s” can't have been acquired in the future (%(date)s). "
@@ -85,7 +86,7 @@ class CrmLead(models.Model):
     def default_get(self, fields):
         defaults = super().default_get(fields)
         if "date_acquired" in fields:
-            now = datetime.now(timezone.utc).replace(tzinfo=None, second=0, microsecond=0)
+            now = Datetime.now().replace(second=0)
             defaults.setdefault("date_acquired", now)
         return defaults
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -117,6 +117,8 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
+        if teams.filtered("use_intake"):
+            self.env.registry.clear_cache()
         teams.filtered("use_intake")._intake_set_required_fields()
         return teams
 
@@ -128,6 +130,8 @@ class CrmTeam(models.Model):
         )
         notes = {team.id: team._prepare_intake_switch_off_warning() for team in switched_off}
         res = super().write(vals)
+        if "use_intake" in vals:
+            self.env.registry.clear_cache()
         if vals.get("use_intake"):
             self._intake_set_required_fields()
         for team in switched_off:
@@ -148,6 +152,17 @@ class CrmTeam(models.Model):
                 waiting=self.intake_review_count,
             ),
         }
+
+    @api.model
+    @tools.ormcache()
+    def _has_intake_teams(self):
+        """Tell whether any team works by the procedure: where none does, leads pay nothing.
+
+        :rtype: bool
+        """
+        # sudo: whether the addon is in use at all is the same for everybody.
+        teams = self.sudo().with_context(active_test=False)
+        return bool(teams.search_count([("use_intake", "=", True)], limit=1))
 
     def _get_intake_reviewers(self):
         """Return the users who may review this team's leads (step 2): the reviewers named on
