@@ -23,6 +23,8 @@ class CrmTeam(models.Model):
         """Merge no lead that is under the procedure, nor one that is about to be: whether two
         registrations are one is the reviewer's to decide, and none of them is deleted.
         """
+        if not self._has_intake_teams():
+            return super()._allocate_leads_deduplicate(leads, duplicates_cache=duplicates_cache)
         cache = {} if duplicates_cache is None else duplicates_cache
         for lead in leads:
             if self.use_intake:
@@ -35,6 +37,8 @@ class CrmTeam(models.Model):
 
     def _assign_and_convert_leads(self, force_quota=False):
         """Let what Odoo's engine assigns be known as such, and tell the new owners."""
+        if not self._has_intake_teams():
+            return super()._assign_and_convert_leads(force_quota=force_quota)
         marked = assignment_origin.marked(self, Origin(how="engine"))
         result = super(CrmTeam, marked)._assign_and_convert_leads(force_quota=force_quota)
         Lead = self.env["crm.lead"]
