@@ -66,6 +66,8 @@ class CrmLead(models.Model):
         }
 
     def _merge_dependences(self, opportunities):
+        if not self.env["crm.team"]._has_intake_history():
+            return super()._merge_dependences(opportunities)
         # Before Odoo moves the activities: the surviving lead has its own to-dos.
         opportunities._intake_todo_done("review", "complete", "look_again", "assign")
         res = super()._merge_dependences(opportunities)

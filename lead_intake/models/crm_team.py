@@ -164,6 +164,20 @@ class CrmTeam(models.Model):
         teams = self.sudo().with_context(active_test=False)
         return bool(teams.search_count([("use_intake", "=", True)], limit=1))
 
+    @api.model
+    @tools.ormcache()
+    def _has_intake_history(self):
+        """Tell whether any lead was ever under the procedure. History only grows while a team
+        uses it, and switching a team on or off clears the cache.
+
+        :rtype: bool
+        """
+        rows = ("lead.intake.review", "lead.intake.deadline")
+        # sudo: as above.
+        return self._has_intake_teams() or any(
+            self.env[name].sudo().search_count([], limit=1) for name in rows
+        )
+
     def _get_intake_reviewers(self):
         """Return the users who may review this team's leads (step 2): the reviewers named on
         the team, else its leader and members who are supervisors, else every supervisor of
