@@ -17,6 +17,7 @@ from . import lead_intake_plan_template
 from . import lead_intake_follow_up
 from . import crm_stage
 from . import crm_team
+from . import crm_team_cache
 from . import crm_team_stages
 from . import crm_team_clock
 from . import crm_team_follow_up

@@ -63,8 +63,8 @@ class CrmLead(models.Model):
     @api.model
     def _get_intake_labels(self, names):
         """Return ``{name: label}`` in the reader's language."""
-        known = self.fields_get(list(names), ["string"])
-        labels = {name: known.get(name, {}).get("string", name) for name in names}
+        # Not fields_get(): it looks at all fields of the lead to tell a few labels.
+        labels = {name: self._fields[name]._description_string(self.env) for name in names}
         # What Odoo calls medium and source has these names in the procedure, and in its views.
         own = {"medium_id": self.env._("Channel"), "source_id": self.env._("Particular Source")}
         return {name: own.get(name, label) for name, label in labels.items()}
@@ -86,11 +86,19 @@ class CrmLead(models.Model):
         )
         for lead in self:
             missing = missing_by_lead[lead]
-            required = len(lead.team_id.sudo().intake_required_field_ids)  # a count of names
+            required = len(lead._get_intake_required_names())
             lead.intake_missing = ", ".join(labels[name] for name in missing)
             lead.intake_completeness = (
                 round(100 * (required - len(missing)) / required) if required else 100
             )
+
+    def _get_intake_required_names(self):
+        """Return the names of the fields this lead's team requires.
+
+        :rtype: frozenset[str]
+        """
+        self.ensure_one()
+        return self.env["crm.team"]._get_intake_required_names(self.team_id._origin.id)
 
     def _get_intake_missing(self):
         """Return for each lead the names of the required fields that aren't filled.
@@ -99,8 +107,7 @@ class CrmLead(models.Model):
         """
         missing = {}
         for lead in self:
-            # Which fields a team requires is configuration, not anybody's data.
-            required = lead.team_id.sudo().intake_required_field_ids.mapped("name")
+            required = lead._get_intake_required_names()
             missing[lead] = [
                 name
                 for name in self._get_intake_field_names()

@@ -18,7 +18,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    use_intake = fields.Boolean(related="team_id.use_intake")
+    use_intake = fields.Boolean(compute="_compute_use_intake", search="_search_use_intake")
     # No field default: installing would write it to every lead the company already has.
     date_acquired = fields.Datetime(
         string="Acquired On",
@@ -65,6 +65,17 @@ class CrmLead(models.Model):
         string="Decision Chain",
         help="How much we know of who takes part in the customer's decision.",
     )
+
+    @api.depends("team_id.use_intake")
+    def _compute_use_intake(self):
+        # Not a related field: it would read the team's record for every screen of leads.
+        team_ids = self.env["crm.team"]._get_intake_team_ids()
+        for lead in self:
+            lead.use_intake = lead.team_id._origin.id in team_ids
+
+    @api.model
+    def _search_use_intake(self, operator, value):
+        return [("team_id.use_intake", operator, value)]
 
     @api.constrains("date_acquired")
     def _check_date_acquired(self):
@@ -126,8 +137,7 @@ class CrmLead(models.Model):
         Team = self.env["crm.team"]
         if "team_id" not in vals:
             vals["team_id"] = Team._get_default_team_id().id
-        # Only the flag is read; access to the lead itself is checked by create().
-        if Team.browse(vals["team_id"] or []).sudo().use_intake:
+        if vals["team_id"] in Team._get_intake_team_ids():
             vals["user_id"] = False
 
     def _intake_get_registrant(self):

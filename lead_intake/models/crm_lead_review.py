@@ -73,18 +73,21 @@ class CrmLead(models.Model):
     @api.depends("intake_state", "team_id", "user_id", "active", "won_status")
     @api.depends_context("uid")
     def _compute_intake_can(self):
-        self._intake_waiting_reviews()  # one search for the batch
+        # One search for the batch; only who submitted what waits matters here.
+        self.filtered(lambda lead: lead.intake_state == "submitted")._intake_waiting_reviews()
         for lead in self:
             state = lead.intake_state
+
+            def may(target, lead=lead, state=state):
+                # A card asks five times: the sentence that says why not is not built for it.
+                return (state, target) in TRANSITIONS and not lead._refuse_transition(target)
+
             lead.can_submit = state in ("draft", "returned") and not lead._refuse_closed()
             # Not asked of "approved": what can't be approved, being incomplete, is returned.
-            lead.can_review = not lead._refuse_transition("returned")
-            lead.can_withdraw = not lead._refuse_transition("draft")
-            lead.can_hold = not lead._refuse_transition("on_hold")
-            lead.can_reopen = state in (
-                "approved",
-                "on_hold",
-            ) and not lead._refuse_transition(lead._intake_reopen_target())
+            lead.can_review = may("returned")
+            lead.can_withdraw = may("draft")
+            lead.can_hold = may("on_hold")
+            lead.can_reopen = state in ("approved", "on_hold") and may(lead._intake_reopen_target())
 
     @api.model
     def _search_can_review(self, operator, value):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -117,8 +117,6 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
-        if teams.filtered("use_intake"):
-            self.env.registry.clear_cache()
         teams.filtered("use_intake")._intake_set_required_fields()
         return teams
 
@@ -130,8 +128,6 @@ class CrmTeam(models.Model):
         )
         notes = {team.id: team._prepare_intake_switch_off_warning() for team in switched_off}
         res = super().write(vals)
-        if "use_intake" in vals:
-            self.env.registry.clear_cache()
         if vals.get("use_intake"):
             self._intake_set_required_fields()
         for team in switched_off:
@@ -152,31 +148,6 @@ class CrmTeam(models.Model):
                 waiting=self.intake_review_count,
             ),
         }
-
-    @api.model
-    @tools.ormcache()
-    def _has_intake_teams(self):
-        """Tell whether any team works by the procedure: where none does, leads pay nothing.
-
-        :rtype: bool
-        """
-        # sudo: whether the addon is in use at all is the same for everybody.
-        teams = self.sudo().with_context(active_test=False)
-        return bool(teams.search_count([("use_intake", "=", True)], limit=1))
-
-    @api.model
-    @tools.ormcache()
-    def _has_intake_history(self):
-        """Tell whether any lead was ever under the procedure. History only grows while a team
-        uses it, and switching a team on or off clears the cache.
-
-        :rtype: bool
-        """
-        rows = ("lead.intake.review", "lead.intake.deadline")
-        # sudo: as above.
-        return self._has_intake_teams() or any(
-            self.env[name].sudo().search_count([], limit=1) for name in rows
-        )
 
     def _get_intake_reviewers(self):
         """Return the users who may review this team's leads (step 2): the reviewers named on
