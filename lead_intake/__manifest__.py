@@ -33,6 +33,7 @@
         "views/lead_intake_follow_up_views.xml",
         "views/crm_lead_follow_up_views.xml",
         "views/crm_team_views.xml",
+        "views/crm_lead_gate_views.xml",
         "views/lead_intake_deadline_views.xml",
         "views/crm_team_follow_up_views.xml",
         "views/lead_intake_review_views.xml",

@@ -16,6 +16,7 @@ from . import utm_medium
 from . import lead_intake_plan_template
 from . import lead_intake_follow_up
 from . import crm_stage
+from . import crm_stage_gate
 from . import crm_team
 from . import crm_team_cache
 from . import crm_team_stages
@@ -42,9 +43,11 @@ from . import crm_lead_todo
 from . import crm_lead_clock
 from . import crm_lead_follow_up
 from . import crm_lead_follow_up_actions
+from . import crm_lead_requirement
 from . import crm_lead_customer
 from . import crm_lead_assignment
 from . import crm_lead_assignment_approval
 from . import crm_lead_owner
 from . import crm_lead_merge
 from . import crm_lead_guard
+from . import crm_lead_gate

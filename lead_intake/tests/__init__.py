@@ -3,6 +3,7 @@ from . import test_calendar_day
 from . import test_collaborators
 from . import test_completeness
 from . import test_crm_lead_industry
+from . import test_customer_tours
 from . import test_deadline
 from . import test_deadline_cron
 from . import test_deadline_kill
@@ -20,6 +21,7 @@ from . import test_review
 from . import test_scorecard
 from . import test_screens
 from . import test_security
+from . import test_stage_gate
 from . import test_stages
 from . import test_team
 from . import test_tours

@@ -133,6 +133,8 @@ class IntakeCommon(MailCase):
                     "name": name,
                     "sequence": sequence,
                     "team_ids": [Command.set(teams.ids)],
+                    # Not what the status takes for granted: tests of gates ask for it.
+                    "intake_gate_field_ids": [Command.clear()],
                     **vals,
                 }
             )
