@@ -341,6 +341,8 @@ class LeadIntakeDeadline(models.Model):
         else:
             body = self.env._("Deadline “%(milestone)s” stopped: %(reason)s", **values)
             self._close("cancelled", fields.Datetime.now(), reason=reason)
+            # Whoever corrects it says that nothing was missed.
+            self._opened().date_overdue = False
         self.lead_id._message_log(body=body)
 
     @api.model
@@ -393,9 +395,14 @@ class LeadIntakeDeadline(models.Model):
         # A clock that is closed while it is paused took until the pause.
         elapsed = rows._elapsed([(row.date_started, row.date_paused or at) for row in rows])
         for row, hours in zip(rows._opened(), elapsed, strict=True):
+            missed = row.date_overdue or (
+                # Stopped after its time, but before the cron came by: it was missed as well.
+                row.date_due if row.state == "running" and at > row.date_due else False
+            )
             row.write(
                 {
                     "state": state,
+                    "date_overdue": missed,
                     "date_closed": at,
                     "date_paused": False,
                     "elapsed_hours": max(hours - row.hours_held, 0.0),

@@ -693,6 +693,26 @@ class TestCorrection(ClockCommon):
         )
         self.assertIn("stopped", self._chatter(lead))
 
+    def test_a_missed_promise_stays_missed_when_it_is_stopped(self):
+        for mark in (True, False):
+            lead = self._lead_in("submitted")
+            clock = self._clock(lead, "review")
+            clock_starts = clock.date_started
+            self.frozen.move_to(clock.date_due + timedelta(hours=1))
+            if mark:
+                self._run_cron()
+            lead.with_user(self.rep).action_set_lost(lost_reason_id=self.lost_reason.id)
+            self.assertEqual((clock.state, bool(clock.date_overdue)), ("cancelled", True))
+            self.assertGreater(clock.date_overdue, clock_starts)
+
+    def test_whoever_corrects_it_says_that_nothing_was_missed(self):
+        lead = self._lead_in("submitted")
+        clock = self._clock(lead, "review")
+        self.at(50)
+        self._run_cron()
+        self._correct(clock, action="cancel", date_due=False)
+        self.assertFalse(clock.date_overdue)
+
     def test_an_overdue_clock_escalates_anew_when_it_is_missed_again(self):
         lead = self._lead_in("submitted")
         clock = self._clock(lead, "review")
