@@ -12,6 +12,7 @@ def pre_init_hook(env):
             ADD COLUMN IF NOT EXISTS intake_date_due timestamp,
             ADD COLUMN IF NOT EXISTS intake_date_warning timestamp,
             ADD COLUMN IF NOT EXISTS intake_milestone varchar,
+            ADD COLUMN IF NOT EXISTS intake_next_on timestamp,
             ADD COLUMN IF NOT EXISTS intake_responsible_id int4,
             ADD COLUMN IF NOT EXISTS intake_company_key varchar,
             ADD COLUMN IF NOT EXISTS budget_currency_id int4

@@ -15,6 +15,7 @@ from . import lead_intake_notice
 from . import utm_medium
 from . import lead_intake_plan_template
 from . import lead_intake_follow_up
+from . import lead_intake_reminder
 from . import crm_stage
 from . import crm_stage_gate
 from . import crm_team
@@ -41,6 +42,7 @@ from . import crm_lead_review_actions
 from . import crm_lead_scorecard
 from . import crm_lead_todo
 from . import crm_lead_clock
+from . import crm_lead_plan
 from . import crm_lead_follow_up
 from . import crm_lead_follow_up_actions
 from . import crm_lead_requirement

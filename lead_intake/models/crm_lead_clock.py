@@ -103,6 +103,7 @@ class CrmLead(models.Model):
         if handed:
             # Before the rest changes hands: the plan was, or wasn't, the former owner's.
             Deadline._cancel(handed, self.env._("Handed over"), ["plan"])
+            handed._intake_hand_over_plan(before)
         if moved | handed:
             Deadline._hand_over(moved | handed)
         if handed:
@@ -137,6 +138,7 @@ class CrmLead(models.Model):
         owned = self.filtered("user_id")
         Deadline = self.env["lead.intake.deadline"]
         Deadline._start(owned.filtered(lambda lead: not lead.intake_plan_id), "plan")
+        owned.filtered(lambda lead: not lead.intake_plan_id)._intake_todo_start_once("plan")
         new = owned.filtered(lambda lead: not lead._intake_has_contact())
         Deadline._start(
             new,
@@ -163,10 +165,11 @@ class CrmLead(models.Model):
     def _intake_clocks_contacted(self, record):
         """A contact was recorded: what it keeps, and by when the next one follows."""
         Deadline = self.env["lead.intake.deadline"]
-        Deadline._reach(self, "plan", record.contacted_on)
+        counts_on = record.recorded_on if record.is_recorded_late else record.contacted_on
+        Deadline._reach(self, "plan", counts_on)
         Deadline._reach(self, "follow_up", record.recorded_on)
         if record.counts_as_contact:
-            Deadline._reach(self, "first_contact", record.contacted_on)
+            Deadline._reach(self, "first_contact", counts_on)
             cadence = self.intake_grade_id.cadence_days
             if cadence and self.won_status == "pending":
                 Deadline._start(

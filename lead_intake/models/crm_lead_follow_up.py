@@ -1,24 +1,17 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
 from ..tools import guard
+from .lead_intake_follow_up import OUTCOMES
 from .utm_medium import CONTACT_METHODS
-
-ACTIVITY_TYPES = {
-    "phone": "mail.mail_activity_data_call",
-    "email": "mail.mail_activity_data_email",
-    "visit": "mail.mail_activity_data_meeting",
-    "video": "mail.mail_activity_data_meeting",
-    "chat": "mail.mail_activity_data_todo",
-}
 
 
 class CrmLead(models.Model):
-    """Steps 3 and 4 · Plans and records: a contact is planned with a time, then recorded in one
-    form that also plans the next one and moves the stage.
+    """Step 4 · Follow-up records (跟进记录): after every contact what was said, what the customer
+    thinks of it and what comes next. The first of substance keeps the promise of step 2.
     """
 
     _inherit = "crm.lead"
@@ -26,25 +19,7 @@ class CrmLead(models.Model):
     intake_follow_up_ids = fields.One2many(
         "lead.intake.follow.up", "lead_id", string="Follow-Ups", copy=False
     )
-    intake_plan_id = fields.Many2one(
-        "lead.intake.follow.up", string="Next Contact", compute="_compute_intake_plan_id"
-    )
-    intake_planned_on = fields.Datetime(string="Next Contact On", compute="_compute_intake_plan_id")
-    intake_planned_method = fields.Selection(
-        CONTACT_METHODS, string="Next Contact By", compute="_compute_intake_plan_id"
-    )
-    intake_planned_goal = fields.Char(string="Goal", compute="_compute_intake_plan_id")
     can_follow_up = fields.Boolean(compute="_compute_can_follow_up")
-
-    @api.depends("intake_follow_up_ids.state")
-    def _compute_intake_plan_id(self):
-        for lead in self:
-            # sudo: a plan is for everybody to see who may see the lead.
-            plan = lead.sudo().intake_follow_up_ids.filtered(lambda row: row.state == "planned")
-            lead.intake_plan_id = plan[:1]
-            lead.intake_planned_on = plan[:1].planned_on
-            lead.intake_planned_method = plan[:1].method
-            lead.intake_planned_goal = plan[:1].goal
 
     @api.depends("intake_state", "active", "won_status", "team_id")
     @api.depends_context("uid")
@@ -71,97 +46,14 @@ class CrmLead(models.Model):
         """Whoever may write the lead may follow it up. A seam: collaborators may, too."""
         self.check_access("write")
 
-    # --- the plan --------------------------------------------------------------------------
-
-    def intake_plan(
-        self, planned_on, method, goal=False, talking_points=False, remind_before=15, event=False
-    ):
-        """Plan the next contact (step 3); it replaces the one planned before.
-
-        :param datetime planned_on: when, naive UTC
-        :param str method: a value of ``lead.intake.follow.up.method``
-        :param str goal: what the contact is to achieve
-        :param str talking_points: what to talk about
-        :param int remind_before: minutes before at which the owner is reminded; False for none
-        :param bool event: put it into the calendar too
-        :return: the planned contact
-        :rtype: lead.intake.follow.up
-        :raise UserError: if the time is past or the lead isn't to be followed up
-        """
-        self._check_follow_up()
-        planned_on = fields.Datetime.to_datetime(planned_on)
-        if not planned_on or planned_on <= fields.Datetime.now():
-            raise UserError(self.env._("Plan the contact for a time to come."))
-        if method not in dict(CONTACT_METHODS):
-            raise UserError(self.env._("Choose how the customer is to be contacted."))
-        self._intake_drop_plan()
-        user = self.user_id or self.env.user
-        plan = (
-            self.env["lead.intake.follow.up"]
-            ._opened()
-            .create(
-                {
-                    "lead_id": self.id,
-                    "team_id": self.team_id.id,
-                    "company_id": self.company_id.id,
-                    "user_id": user.id,
-                    "planned_on": planned_on,
-                    "method": method,
-                    "goal": goal,
-                    "talking_points": talking_points,
-                    "date_reminder": planned_on - timedelta(minutes=remind_before)
-                    if remind_before is not False
-                    else False,
-                }
-            )
-        )
-        plan.activity_id = self._intake_plan_activity(plan, event)
-        plan._wake_cron()
-        self._intake_clocks_planned(planned_on)
-        return plan.with_env(self.env)
-
-    def _intake_drop_plan(self):
-        """Replace what was planned, with its to-do."""
-        # sudo: the plan may be a predecessor's.
-        plans = self.sudo().intake_follow_up_ids.filtered(lambda row: row.state == "planned")
-        plans.activity_id.filtered("active").unlink()
-        plans._opened().write({"state": "cancelled", "date_reminder": False})
-
-    def _intake_plan_activity(self, plan, event):
-        """Give the owner Odoo's to-do for the plan, and a meeting where one is wanted."""
-        user = plan.user_id
-        owner = self.with_context(tz=user.tz or "UTC")
-        local = fields.Datetime.context_timestamp(owner, plan.planned_on)
-        summary = f"{local:%H:%M} {plan.goal or self.display_name}"
-        activity = (
-            self.env["mail.activity"]
-            .sudo()  # the plan itself was checked; its to-do belongs to the owner
-            .with_context(mail_activity_quick_update=True)
-            .create(
-                {
-                    "activity_type_id": self.env.ref(ACTIVITY_TYPES[plan.method]).id,
-                    "automated": True,
-                    "date_deadline": local.date(),
-                    "res_id": self.id,
-                    "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
-                    "summary": summary,
-                    "note": plan.talking_points,
-                    "user_id": user.id,
-                }
-            )
-        )
-        if event:
-            activity.calendar_event_id = self.env["calendar.event"].create(
-                {
-                    "name": plan.goal or self.name,
-                    "start": plan.planned_on,
-                    "stop": plan.planned_on + timedelta(hours=1),
-                    "opportunity_id": self.id,
-                    "user_id": user.id,
-                    "partner_ids": [fields.Command.link(user.partner_id.id)],
-                }
-            )
-        return activity
+    def _may_follow_up(self):
+        """Tell whether the user may plan and record contacts on this lead now."""
+        self.ensure_one()
+        try:
+            self._check_intake_follow_up_access()
+        except AccessError:
+            return False
+        return self._is_under_intake() and not self._refuse_follow_up()
 
     # --- the record ------------------------------------------------------------------------
 
@@ -180,6 +72,11 @@ class CrmLead(models.Model):
         :rtype: lead.intake.follow.up
         :raise UserError: if the summary is empty, the time is yet to come, or the lead isn't to
             be followed up
+        :raise AccessError: if an attachment isn't one the user may read
+
+        A contact counts from when it took place; one recorded later than the team allows
+        (``intake_record_hours``) counts from when it was recorded, or a promise that was missed
+        could be kept afterwards.
         """
         self._check_follow_up()
         now = fields.Datetime.now()
@@ -188,10 +85,15 @@ class CrmLead(models.Model):
             raise UserError(self.env._("A contact can't be recorded before it took place."))
         if not (summary or "").strip():
             raise UserError(self.env._("Say in a sentence what the contact was about."))
-        # sudo: as in _compute_intake_plan_id
-        plan = self.sudo().intake_follow_up_ids.filtered(lambda row: row.state == "planned")[:1]
+        if outcome not in dict(OUTCOMES):
+            raise UserError(self.env._("Choose what came of the contact."))
+        plan = self._get_intake_plan()[:1]
         method = method or plan.method or self.medium_id.first_contact_method or "phone"
-        minimum = self.team_id.sudo().intake_summary_length  # a setting, nobody's data
+        if method not in dict(CONTACT_METHODS):
+            raise UserError(self.env._("Choose how the customer was contacted."))
+        team = self.team_id.sudo()  # its settings, nobody's data
+        is_late = contacted_on < now - timedelta(hours=team.intake_record_hours)
+        is_contact = plan._has_substance(outcome, summary, team.intake_summary_length)
         values = {
             "state": "done",
             "user_id": self.env.user.id,
@@ -202,7 +104,9 @@ class CrmLead(models.Model):
             "summary": summary,
             "feedback": feedback,
             "date_reminder": False,
-            "counts_as_contact": plan._has_substance(outcome, summary, minimum),
+            "is_recorded_late": is_late,
+            # What was said before the lead was approved is not the contact it was approved for.
+            "counts_as_contact": is_contact and contacted_on >= self._get_intake_received_on(),
         }
         if plan:
             record = plan._opened()
@@ -217,12 +121,39 @@ class CrmLead(models.Model):
                 }
             )
         if attachments:
-            attachments.check_access("read")
-            record.attachment_ids = attachments
+            record.attachment_ids = self._intake_take_attachments(attachments)
+        self._intake_todo_done("plan")
         record.activity_id.filtered("active").write({"active": False})
         self._intake_say_contact(record)
         self._intake_follow(record)
         return record.with_env(self.env)
+
+    def _get_intake_received_on(self):
+        """Return since when the lead is to be followed up: its last approval, to the minute, as
+        people type times. Leads brought in as approved have none.
+
+        :return: naive UTC datetime
+        """
+        # sudo: when it was approved is no secret to who follows it up.
+        approvals = self.sudo().intake_review_ids.filtered(lambda row: row.state == "approved")
+        moments = [row.decided_on.replace(second=0) for row in approvals if row.decided_on]
+        return min(moments, default=datetime.min)
+
+    def _intake_take_attachments(self, attachments):
+        """Return the attachments; what the user has just uploaded becomes the lead's, so that
+        whoever reads the lead can open it.
+        """
+        attachments.check_access("read")
+        loose = attachments.filtered(
+            lambda file: (
+                file.create_uid == self.env.user
+                and not file.res_id
+                and file.res_model in (False, "lead.intake.log")
+            )
+        )
+        # sudo: the lead is followed up by collaborators, too, who can't write it.
+        loose.sudo().write({"res_model": "crm.lead", "res_id": self.id})
+        return attachments
 
     def _intake_follow(self, record):
         """What follows from a contact: its clocks, and the stage of a first one."""
@@ -244,7 +175,11 @@ class CrmLead(models.Model):
             date=format_datetime(self.env, record.contacted_on, dt_format="short"),
             outcome=labels["outcome"].get(record.outcome, ""),
         )
-        lines = [head, record.summary, record.feedback]
+        late = record.is_recorded_late and self.env._(
+            "Recorded afterwards, on %(date)s; it counts from then.",
+            date=format_datetime(self.env, record.recorded_on, dt_format="short"),
+        )
+        lines = [head, record.summary, record.feedback, late]
         body = self.env["ir.qweb"]._render(
             "lead_intake.follow_up_message", {"lines": [line for line in lines if line]}
         )

@@ -13,6 +13,7 @@ GUARDED_FIELDS = frozenset(
         "intake_review_ids",
         # Computed from the clocks and stored: the ORM itself doesn't stop a client from writing.
         "intake_date_due",
+        "intake_next_on",
         "intake_date_warning",
         "intake_milestone",
         "intake_responsible_id",
@@ -217,6 +218,7 @@ class CrmLead(models.Model):
         if closed:
             closed._intake_check_closed()
             closed._intake_stop_waiting()
+            closed._intake_drop_plan()
         reopened = held.filtered(
             lambda lead: (
                 not before[lead]["open"]

@@ -69,15 +69,16 @@ class CrmLead(models.Model):
         if not self.env["crm.team"]._has_intake_history():
             return super()._merge_dependences(opportunities)
         # Before Odoo moves the activities: the surviving lead has its own to-dos.
-        opportunities._intake_todo_done("review", "complete", "look_again", "assign")
+        opportunities._intake_todo_done("review", "complete", "look_again", "assign", "plan")
         res = super()._merge_dependences(opportunities)
         self.env["lead.intake.deadline"]._merge(self, opportunities)
         # Two plans for one customer: the surviving lead's stands, if it has one.
-        if self.intake_plan_id:
-            for lead in opportunities:
-                lead._intake_drop_plan()
-        for lead in opportunities.filtered("intake_plan_id")[1:]:
-            lead._intake_drop_plan()
+        planned = (self | opportunities).filtered("intake_plan_id")
+        (planned[1:] if self not in planned else planned - self)._intake_drop_plan()
+        if planned:
+            self._intake_todo_done("plan")
+        # Only one may be planned: the one that makes room reaches the database first.
+        self.env["lead.intake.follow.up"].flush_model()
         opportunities._intake_stop_waiting()
         # sudo: rows that nobody may write move along with their lead.
         guard.opened(opportunities.sudo().intake_follow_up_ids).write({"lead_id": self.id})

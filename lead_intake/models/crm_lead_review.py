@@ -414,7 +414,7 @@ class CrmLead(models.Model):
         self.env["lead.intake.deadline"]._cancel(
             self, self.env._("Moved to a team without the procedure")
         )
-        self._intake_todo_done("review", "complete", "look_again")
+        self._intake_todo_done("review", "complete", "look_again", "plan")
         guard.opened(self).write(
             {"intake_state": False, "intake_hold_until": False, "intake_submitted_on": False}
         )
@@ -425,4 +425,4 @@ class CrmLead(models.Model):
         waiting._intake_close_reviews("cancelled")
         guard.opened(waiting.with_context(mail_notrack=True)).write({"intake_state": "draft"})
         self.env["lead.intake.deadline"]._cancel(self, self.env._("Won, lost or archived"))
-        self._intake_todo_done("review", "complete", "look_again")
+        self._intake_todo_done("review", "complete", "look_again", "plan")

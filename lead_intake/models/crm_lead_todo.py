@@ -5,7 +5,10 @@ TODO_TYPES = {
     "complete": "lead_intake.mail_activity_type_complete",
     "look_again": "lead_intake.mail_activity_type_look_again",
     "assign": "lead_intake.mail_activity_type_assign",
+    "plan": "lead_intake.mail_activity_type_plan",
 }
+# To-dos of whoever works the lead; the others are the reviewers'.
+OWN_KINDS = ("complete", "plan")
 
 
 class CrmLead(models.Model):
@@ -63,7 +66,7 @@ class CrmLead(models.Model):
         :rtype: res.users
         """
         self.ensure_one()
-        if kind != "complete" and not (kind == "look_again" and self.user_id):
+        if kind not in OWN_KINDS and not (kind == "look_again" and self.user_id):
             reviewers = self.team_id._get_intake_reviewers()
             # Whoever submits it can't decide on it.
             submitter = self._intake_waiting_reviews()[self].submitted_by_id or self.env.user
@@ -72,6 +75,15 @@ class CrmLead(models.Model):
             return (others & leader or others or reviewers)[:1]
         user = self.user_id or self.registrant_id or self.team_id.sudo().user_id
         return user if user.sudo().active else self.team_id.sudo().user_id
+
+    def _intake_todo_start_once(self, kind):
+        """Give the to-do on leads that don't have it yet.
+
+        :param str kind: a key of ``TODO_TYPES``
+        """
+        if self:
+            open_ids = set(self._intake_open_todos([kind]).mapped("res_id"))
+            self.filtered(lambda lead: lead.id not in open_ids)._intake_todo_start(kind)
 
     def _intake_todo_done(self, *kinds):
         """Mark the open to-dos of these kinds done, without an entry per to-do: the chatter

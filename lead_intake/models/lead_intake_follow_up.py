@@ -61,6 +61,10 @@ class LeadIntakeFollowUp(models.Model):
     first_wording = fields.Text(help="What the summary said before it was corrected.")
     additions = fields.Text(help="What was added later, each with its date and author.")
     recorded_on = fields.Datetime()
+    is_recorded_late = fields.Boolean(
+        string="Recorded Late",
+        help="It was recorded so long after it took place that it counts from then.",
+    )
 
     _reminder_idx = models.Index(
         "(date_reminder, id) WHERE date_reminder IS NOT NULL AND state = 'planned'"
@@ -152,54 +156,3 @@ class LeadIntakeFollowUp(models.Model):
     def _opened(self):
         # sudo and key: nobody may write a follow-up; the step that calls us was checked itself.
         return guard.opened(self.sudo())
-
-    # --- reminders -------------------------------------------------------------------------
-
-    def _wake_cron(self):
-        moments = [row.date_reminder for row in self if row.date_reminder]
-        cron = self.env.ref("lead_intake.ir_cron_reminders", raise_if_not_found=False)
-        if moments and cron:
-            # sudo: whoever plans a contact may set the alarm that reminds of it.
-            cron.sudo()._trigger(at=max(min(moments), fields.Datetime.now()))
-
-    @api.model
-    def _cron_remind(self, limit=200):
-        """Remind people of the contacts they planned, at the minute they asked for."""
-        domain = [("date_reminder", "<=", fields.Datetime.now()), ("state", "=", "planned")]
-        commit = self.env["ir.cron"]._commit_progress
-        rows = self.search(domain, limit=limit, order="date_reminder, id")
-        left = commit(remaining=len(rows))
-        for row_id in rows.ids:
-            if not left:
-                break
-            row = self.browse(row_id).try_lock_for_update(allow_referencing=True)
-            for follow_up in row.filtered_domain(domain):
-                follow_up._remind()
-            left = commit(1)
-        self.search(
-            [("date_reminder", "!=", False), ("state", "=", "planned")],
-            order="date_reminder, id",
-            limit=1,
-        )._wake_cron()
-
-    def _remind(self):
-        self.ensure_one()
-        self._opened().date_reminder = False
-        user = self.user_id
-        if not user.active or not self.lead_id.active:
-            return
-        reader = self.with_context(lang=user.lang or "en_US", tz=user.tz or "UTC")
-        methods = dict(reader._fields["method"]._description_selection(reader.env))
-        text = reader.env._(
-            "%(time)s · %(method)s: %(lead)s",
-            time=format_datetime(reader.env, self.planned_on, dt_format="short"),
-            method=methods[self.method],
-            lead=self.lead_id.display_name,
-        )
-        user._bus_send("simple_notification", {"type": "info", "message": text, "sticky": True})
-        self.lead_id.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=text,
-            body="\n".join(filter(None, [text, self.goal, self.talking_points])),
-            force_send=False,
-        )

@@ -1,23 +1,53 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
+from odoo.exceptions import RedirectWarning
 
 
 class MailActivity(models.Model):
-    """A planned contact that is marked done somewhere else."""
+    """The to-do of a planned contact, where people find it: in the chatter, on the card, in the
+    activity menu, in the calendar.
+    """
 
     _inherit = "mail.activity"
 
-    def _action_done(self, feedback=False, attachment_ids=None):
-        """Record the contact from the feedback, if it says something; otherwise it stays
-        planned and its clock runs on: a tick is no contact.
-        """
-        plans = (
+    def _get_intake_plans(self):
+        if not self.env["crm.team"]._has_intake_history():
+            return self.env["lead.intake.follow.up"]
+        return (
             self.env["lead.intake.follow.up"]
             .sudo()  # whose plan it is, is seen by the activity
             .search([("activity_id", "in", self.ids), ("state", "=", "planned")])
         )
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """Record the contact from the feedback; without one lead to the form that asks for it:
+        a tick is no contact (step 4).
+
+        :raise RedirectWarning: if nothing says what came of the contact
+        """
+        plans = self._get_intake_plans()
+        said = (feedback or "").strip()
+        for plan in plans:
+            lead = plan.lead_id.with_env(self.env)
+            if not said and lead._may_follow_up() and self.env.uid != SUPERUSER_ID:
+                raise RedirectWarning(
+                    self.env._(
+                        "Say what came of the contact with “%(lead)s”: record it, or write it "
+                        "into the feedback of the activity.",
+                        lead=lead.name,
+                    ),
+                    lead.action_intake_log(),
+                    self.env._("Record the Contact"),
+                )
         res = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        for plan in plans.with_env(self.env):
-            lead = plan.sudo().lead_id.with_env(self.env)
-            if (feedback or "").strip() and lead.has_access("write") and lead.can_follow_up:
-                lead.intake_log("reached", feedback)
+        for plan in plans:
+            lead = plan.lead_id.with_env(self.env)
+            if said and lead._may_follow_up():
+                lead.intake_log("reached", said)
+        return res
+
+    def unlink(self):
+        """Cancelling the to-do cancels the plan; the lead then owes a new one."""
+        leads = self._get_intake_plans().lead_id
+        res = super().unlink()
+        leads.exists()._intake_unplanned()
         return res

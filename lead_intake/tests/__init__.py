@@ -20,6 +20,7 @@ from . import test_resource_calendar
 from . import test_review
 from . import test_scorecard
 from . import test_screens
+from . import test_rights
 from . import test_security
 from . import test_stage_gate
 from . import test_stages
@@ -28,3 +29,7 @@ from . import test_tours
 from . import test_translations
 from . import test_wizard
 from . import test_working_time
+from . import test_plan
+from . import test_follow_up
+from . import test_reminder
+from . import test_my_day

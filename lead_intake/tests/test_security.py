@@ -4,67 +4,6 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.lead_intake.tests.common import IntakeCommon
 
-OPERATIONS = ("read", "write", "create", "unlink")
-# Who may do what by the access rights: read, write, create, delete. History is written by the
-# steps of the procedure only, whatever these say (test_review.py).
-MATRIX = {
-    "lead.intake.review": {
-        "rep": "r---",
-        "supervisor": "r---",
-        "operations": "r---",
-        "manager": "r---",
-        "employee": "----",
-    },
-    "lead.intake.rejection": {
-        "rep": "r---",
-        "supervisor": "r---",
-        "operations": "r---",
-        "manager": "r---",
-        "employee": "----",
-    },
-    "lead.intake.grade": {
-        "rep": "r---",
-        "supervisor": "r---",
-        "operations": "r---",
-        "manager": "rwcu",
-        "employee": "----",
-    },
-    "lead.intake.type": {
-        "rep": "r---",
-        "supervisor": "r---",
-        "operations": "r---",
-        "manager": "rwcu",
-        "employee": "----",
-    },
-    "lead.intake.criterion": {
-        "rep": "----",
-        "supervisor": "r---",
-        "operations": "----",
-        "manager": "rwcu",
-        "employee": "----",
-    },
-    "lead.intake.decision": {
-        "rep": "----",
-        "supervisor": "rwcu",
-        "operations": "----",
-        "manager": "----",
-        "employee": "----",
-    },
-    "lead.intake.decision.line": {
-        "rep": "----",
-        "supervisor": "rwcu",
-        "operations": "----",
-        "manager": "----",
-        "employee": "----",
-    },
-    "lead.intake.bring.in": {
-        "rep": "----",
-        "supervisor": "----",
-        "operations": "----",
-        "manager": "rwcu",
-        "employee": "----",
-    },
-}
 # Who may take which step on a lead of the representative in a state that allows it.
 STEPS = {
     "submit": {"rep", "supervisor", "operations", "manager"},
@@ -79,31 +18,6 @@ STEPS = {
 @tagged("post_install", "-at_install")
 class TestSecurity(IntakeCommon):
     """Rights as data, records that follow their lead, and two companies."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.users["employee"] = cls.env["res.users"].create(
-            {
-                "name": "Test Employee",
-                "login": "intake_employee",
-                "group_ids": [Command.set(cls.env.ref("base.group_user").ids)],
-            }
-        )
-
-    def test_rights_matrix(self):
-        for model, by_role in MATRIX.items():
-            for role, rights in by_role.items():
-                for operation, flag in zip(OPERATIONS, rights, strict=True):
-                    with self.subTest(model=model, role=role, operation=operation):
-                        self.assertEqual(
-                            self.env[model].with_user(self.users[role]).has_access(operation),
-                            flag != "-",
-                        )
-
-    def test_matrix_names_every_role(self):
-        for by_role in MATRIX.values():
-            self.assertEqual(set(by_role), set(self.users))
 
     def test_administrator_is_no_supervisor(self):
         self.assertFalse(self.manager.has_group("lead_intake.group_intake_supervisor"))

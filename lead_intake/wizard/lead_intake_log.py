@@ -27,6 +27,7 @@ class LeadIntakeLog(models.TransientModel):
     next_goal = fields.Char(string="Next Action")
     stage_id = fields.Many2one("crm.stage")
     team_id = fields.Many2one(related="lead_id.team_id")
+    can_move = fields.Boolean(compute="_compute_can_move")
     goal = fields.Char(related="lead_id.intake_planned_goal", string="Planned Goal")
 
     @api.model
@@ -40,6 +41,12 @@ class LeadIntakeLog(models.TransientModel):
             defaults.setdefault("next_on", lead._get_intake_suggested_time(after_contact=True))
             defaults.setdefault("stage_id", lead.stage_id.id)
         return {name: value for name, value in defaults.items() if name in fields}
+
+    @api.depends("lead_id")
+    def _compute_can_move(self):
+        for wizard in self:
+            # A collaborator records contacts; the owner moves the lead.
+            wizard.can_move = wizard.lead_id.has_access("write")
 
     def action_log(self):
         """Record the contact, move the stage and plan the next contact in one go.
