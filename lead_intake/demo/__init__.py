@@ -1,1 +1,2 @@
 from . import lead_intake_demo
+from . import lead_intake_demo_customer
