@@ -31,6 +31,8 @@ class CrmLead(models.Model):
             "name": title,
             "res_model": model,
             "view_mode": "form",
+            # Named: it may be opened from a warning, where Odoo doesn't add them.
+            "views": [(False, "form")],
             "target": "new",
             "context": {"default_lead_id": self.id},
         }

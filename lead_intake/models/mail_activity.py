@@ -1,3 +1,5 @@
+import logging
+
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import RedirectWarning
 
@@ -29,7 +31,7 @@ class MailActivity(models.Model):
         for plan in plans:
             lead = plan.lead_id.with_env(self.env)
             if not said and lead._may_follow_up() and self.env.uid != SUPERUSER_ID:
-                raise RedirectWarning(
+                question = RedirectWarning(
                     self.env._(
                         "Say what came of the contact with “%(lead)s”: record it, or write it "
                         "into the feedback of the activity.",
@@ -38,6 +40,8 @@ class MailActivity(models.Model):
                     lead.action_intake_log(),
                     self.env._("Record the Contact"),
                 )
+                question.loglevel = logging.INFO  # or Odoo logs it as a crash
+                raise question
         res = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         for plan in plans:
             lead = plan.lead_id.with_env(self.env)

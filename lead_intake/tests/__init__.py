@@ -33,3 +33,4 @@ from . import test_plan
 from . import test_follow_up
 from . import test_reminder
 from . import test_my_day
+from . import test_follow_up_tours
