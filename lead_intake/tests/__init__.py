@@ -11,6 +11,7 @@ from . import test_deadline_security
 from . import test_explanation
 from . import test_industry
 from . import test_js
+from . import test_masking
 from . import test_odoo_assignment
 from . import test_paths
 from . import test_queries
@@ -24,6 +25,7 @@ from . import test_rights
 from . import test_security
 from . import test_stage_gate
 from . import test_stages
+from . import test_svg_chart
 from . import test_team
 from . import test_tours
 from . import test_translations
