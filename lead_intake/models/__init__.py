@@ -5,6 +5,9 @@ from . import lead_intake_grade
 from . import lead_intake_criterion
 from . import lead_intake_review
 from . import lead_intake_rejection
+from . import lead_intake_attempt
+from . import lead_intake_verification
+from . import lead_intake_verification_sms
 from . import lead_intake_calendar_day
 from . import resource_calendar
 from . import lead_intake_deadline
@@ -36,6 +39,7 @@ from . import res_partner_industry_data
 from . import crm_lead_registration
 from . import crm_lead_industry
 from . import crm_lead_completeness
+from . import crm_lead_verification
 from . import crm_lead_review
 from . import crm_lead_review_round
 from . import crm_lead_review_actions

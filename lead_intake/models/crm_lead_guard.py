@@ -19,6 +19,7 @@ GUARDED_FIELDS = frozenset(
         "intake_responsible_id",
         "intake_deadline_ids",
         "intake_follow_up_ids",
+        "intake_verification_ids",
     }
 )
 # Locked with the fields under review: one names the source, the other fills several of them in.

@@ -82,6 +82,7 @@ class CrmLead(models.Model):
         opportunities._intake_stop_waiting()
         # sudo: rows that nobody may write move along with their lead.
         guard.opened(opportunities.sudo().intake_follow_up_ids).write({"lead_id": self.id})
+        opportunities._intake_move_verifications(self)
         assignments = opportunities.sudo().intake_assignment_ids
         guard.opened(assignments).write({"lead_id": self.id})
         reviews = guard.opened(opportunities.sudo().intake_review_ids)

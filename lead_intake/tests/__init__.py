@@ -36,3 +36,5 @@ from . import test_follow_up
 from . import test_reminder
 from . import test_my_day
 from . import test_follow_up_tours
+from . import test_attempts
+from . import test_phone_verification

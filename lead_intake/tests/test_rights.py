@@ -19,6 +19,7 @@ MATRIX = {
     "lead.intake.assign":        "-    -    rwcd -    -   ",
     "lead.intake.assign.line":   "-    -    rwcd -    -   ",
     "lead.intake.assignment":    "-    r    r    r    r   ",
+    "lead.intake.attempt":       "-    -    -    -    -   ",
     "lead.intake.bring.in":      "-    -    -    -    rwcd",
     "lead.intake.calendar.day":  "r    r    r    r    rwcd",
     "lead.intake.correction":    "-    -    -    -    rwcd",
@@ -35,6 +36,8 @@ MATRIX = {
     "lead.intake.rejection":     "-    r    r    r    r   ",
     "lead.intake.review":        "-    r    r    r    r   ",
     "lead.intake.type":          "-    r    r    r    rwcd",
+    "lead.intake.verification":  "-    r    r    r    r   ",
+    "lead.intake.verify":        "-    rwcd rwcd rwcd rwcd",
 }  # fmt: skip
 
 

@@ -5,3 +5,4 @@ from . import lead_intake_correction
 from . import lead_intake_plan
 from . import lead_intake_log
 from . import lead_intake_amend
+from . import lead_intake_verify
