@@ -206,9 +206,8 @@ class LeadIntakeVerification(models.Model):
     def _get_text(self):
         """Return the badge: when it was verified, and how."""
         self.ensure_one()
-        date = format_date(
-            self.env, fields.Datetime.context_timestamp(self, self.confirmed_on).date()
-        )
+        day = fields.Datetime.context_timestamp(self, self.confirmed_on).date()
+        date = format_date(self.env, day, date_format="medium")
         texts = {
             "code": self.env._("Verified %(date)s by code", date=date),
             "call": self.env._("Verified %(date)s by call", date=date),
