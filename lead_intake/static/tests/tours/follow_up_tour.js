@@ -46,7 +46,10 @@ tours.add("lead_intake_log_and_plan_next", {
 tours.add("lead_intake_tick_leads_to_the_record", {
     steps: () => [
         {trigger: CARD, run: "click"},
-        {trigger: ".o-mail-Activity:contains(Get the schedule) .o-mail-Activity-markDone", run: "click"},
+        {
+            trigger: ".o-mail-Activity:contains(Get the schedule) .o-mail-Activity-markDone",
+            run: "click",
+        },
         {trigger: ".o-mail-ActivityMarkAsDone button[aria-label='Done']", run: "click"},
         {trigger: ".modal:contains(Say what came of the contact) button.btn-primary", run: "click"},
         {trigger: inDialog("summary", "textarea"), run: `edit ${SUMMARY}`},
