@@ -167,7 +167,7 @@ class CrmLead(models.Model):
         Deadline = self.env["lead.intake.deadline"]
         counts_on = record.recorded_on if record.is_recorded_late else record.contacted_on
         Deadline._reach(self, "plan", counts_on)
-        Deadline._reach(self, "follow_up", record.recorded_on)
+        Deadline._reach(self, "follow_up", counts_on)
         if record.counts_as_contact:
             Deadline._reach(self, "first_contact", counts_on)
             cadence = self.intake_grade_id.cadence_days

@@ -129,7 +129,7 @@ class CrmLead(models.Model):
         return record.with_env(self.env)
 
     def _get_intake_received_on(self):
-        """Return since when the lead is to be followed up: its last approval, to the minute, as
+        """Return since when the lead is to be followed up: its first approval, to the minute, as
         people type times. Leads brought in as approved have none.
 
         :return: naive UTC datetime

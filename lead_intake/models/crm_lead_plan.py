@@ -148,9 +148,6 @@ class CrmLead(models.Model):
 
     def _intake_plan_activity(self, plan):
         """Give the owner Odoo's to-do for the plan."""
-        user = plan.user_id
-        owner = self.with_context(tz=user.tz or "UTC")
-        local = fields.Datetime.context_timestamp(owner, plan.planned_on)
         return (
             self.env["mail.activity"]
             .sudo()  # the plan itself was checked; its to-do belongs to the owner
@@ -159,15 +156,35 @@ class CrmLead(models.Model):
                 {
                     "activity_type_id": self.env.ref(ACTIVITY_TYPES[plan.method]).id,
                     "automated": True,
-                    "date_deadline": local.date(),
                     "res_id": self.id,
                     "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
-                    "summary": f"{local:%H:%M} {plan.goal or self.display_name}",
                     "note": plan.talking_points,
-                    "user_id": user.id,
+                    "user_id": plan.user_id.id,
+                    **self._prepare_intake_plan_time(plan),
                 }
             )
         )
+
+    def _prepare_intake_plan_time(self, plan):
+        """Return the day and the summary of a plan's to-do, where the owner is."""
+        owner = self.with_context(tz=plan.user_id.tz or "UTC")
+        local = fields.Datetime.context_timestamp(owner, plan.planned_on)
+        return {
+            "date_deadline": local.date(),
+            "summary": f"{local:%H:%M} {plan.goal or self.display_name}",
+        }
+
+    def _intake_move_plan(self, planned_on):
+        """The meeting of a plan was moved in the calendar: the plan moves along.
+
+        :param datetime planned_on: when it is now, naive UTC
+        """
+        plan = self._get_intake_plan()
+        plan._opened().planned_on = planned_on
+        activity = plan.activity_id.with_context(mail_activity_quick_update=True)
+        activity.write(self._prepare_intake_plan_time(plan))
+        if planned_on > fields.Datetime.now():
+            self._intake_clocks_planned(planned_on)
 
     def _intake_plan_event(self, plan, remind_before):
         """Put a visit or a video call into the owner's calendar, with an alarm if one is wanted.
@@ -204,6 +221,8 @@ class CrmLead(models.Model):
                     "user_id": user.id,
                     "partner_ids": [fields.Command.set(user.partner_id.ids)],
                     "alarm_ids": [fields.Command.set(alarm.ids)],
+                    # Goal and talking points are for those who see the lead.
+                    "privacy": "private",
                 }
             )
         )

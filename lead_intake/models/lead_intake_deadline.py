@@ -170,9 +170,13 @@ class LeadIntakeDeadline(models.Model):
         """
         at = at or fields.Datetime.now()
         rows = self._get_open(leads).filtered(lambda row: row.milestone == milestone)
-        # Judged by the due time, not by whether the cron has been by already.
+        # Judged by the due time, not by whether the cron has been by already: what was kept in
+        # time and recorded a little later was kept.
         late = rows.filtered(
-            lambda row: row.state == "overdue" or row.state == "running" and at > row.date_due
+            lambda row: (
+                (row.state != "paused" and at > row.date_due)
+                or (row.state == "overdue" and at == row.date_due)
+            )
         )
         rows._close("met", at, exclude=late)
         late._close("late", at)
@@ -395,10 +399,12 @@ class LeadIntakeDeadline(models.Model):
         # A clock that is closed while it is paused took until the pause.
         elapsed = rows._elapsed([(row.date_started, row.date_paused or at) for row in rows])
         for row, hours in zip(rows._opened(), elapsed, strict=True):
-            missed = row.date_overdue or (
+            missed = row.date_overdue
+            if state == "met":
+                missed = False
+            elif row.state == "running" and at > row.date_due:
                 # Stopped after its time, but before the cron came by: it was missed as well.
-                row.date_due if row.state == "running" and at > row.date_due else False
-            )
+                missed = row.date_due
             row.write(
                 {
                     "state": state,

@@ -46,7 +46,8 @@ class MailActivity(models.Model):
         for plan in plans:
             lead = plan.lead_id.with_env(self.env)
             if said and lead._may_follow_up():
-                lead.intake_log("reached", said)
+                files = self.env["ir.attachment"].browse(attachment_ids or [])
+                lead.intake_log("reached", said, attachments=files)
         return res
 
     def unlink(self):

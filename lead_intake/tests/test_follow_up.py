@@ -91,8 +91,13 @@ class TestFollowUp(FollowUpCommon, TransactionCase):
         due = self._clock(self.lead, "first_contact").date_due
         hours = (due - self.NOW).total_seconds() / 3600
         self.at(hours + 3)
+        self._run_cron()
+        self.assertEqual(self._clock(self.lead, "first_contact").state, "overdue")
         self._log(contacted_on=self._in(hours - 1))
-        self.assertEqual(self._clock(self.lead, "first_contact").state, "met")
+        self.assertRecordValues(
+            self._clock(self.lead, "first_contact"),
+            [{"state": "met", "on_time": 100, "date_overdue": False}],
+        )
 
     def test_recorded_late_counts_from_then(self):
         due = self._clock(self.lead, "first_contact").date_due
@@ -208,6 +213,18 @@ class TestFollowUp(FollowUpCommon, TransactionCase):
         self.assertRecordValues(
             plan, [{"state": "done", "summary": SAID, "outcome": "reached", "user_id": self.rep.id}]
         )
+
+    def test_several_ticked_at_once(self):
+        other = self._lead_in("approved")
+        plans = self._plan() | self._plan(other)
+        plans.activity_id.with_user(self.rep).action_feedback(feedback=SAID)
+        self.assertEqual(set(plans.mapped("state")), {"done"})
+
+    def test_files_of_the_feedback_are_the_records(self):
+        file = self._file(self.rep, res_model="mail.activity", res_id=0)
+        plan = self._plan()
+        plan.activity_id.with_user(self.rep).action_feedback(SAID, attachment_ids=file.ids)
+        self.assertEqual(plan.attachment_ids, file)
 
     def test_plain_activities_are_ticked_as_ever(self):
         plain = self._plain_lead()

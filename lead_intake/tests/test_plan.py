@@ -150,6 +150,29 @@ class TestPlan(FollowUpCommon, TransactionCase):
         plan = self._plan(method="video", remind_before=False, event=True)
         self.assertFalse(plan.activity_id.calendar_event_id.alarm_ids)
 
+    def test_event_is_nobody_elses_to_read(self):
+        event = self._plan(method="visit", event=True).activity_id.calendar_event_id
+        self.assertEqual(event.privacy, "private")
+
+    def test_plan_moves_with_its_event(self):
+        plan = self._plan(method="visit", event=True, goal="Show the line")
+        event = plan.activity_id.calendar_event_id
+        event.with_user(self.rep).write({"start": self._in(7), "stop": self._in(8)})
+        self.assertEqual(plan.planned_on, self._in(7))
+        self.assertEqual(plan.activity_id.summary, "16:00 Show the line")
+        self.assertEqual(self.lead.intake_next_on, min(self._in(7), self.lead.intake_date_due))
+
+    def test_deleting_the_event_cancels_the_plan(self):
+        for delete in (
+            lambda activity: activity.calendar_event_id.unlink(),
+            lambda activity: activity.unlink_w_meeting(),
+        ):
+            lead = self._lead_in("approved")
+            plan = self._plan(lead, method="visit", event=True)
+            delete(plan.activity_id.with_user(self.rep))
+            self.assertEqual(plan.state, "cancelled")
+            self.assertEqual(self._clocks(lead, "plan")[-1].state, "running")
+
     # --- the to-do, found elsewhere ------------------------------------------------------------
 
     def test_cancelling_the_to_do_cancels_the_plan(self):
