@@ -125,7 +125,7 @@ def main(arguments):
 
 
 def run_chosen(arguments):
-    install_packages("chromium", "?wkhtmltopdf", "?fonts-noto-cjk")
+    install_packages("chromium", "wkhtmltopdf", "poppler-utils", "fonts-noto-cjk")
     targets = [target_of(text) for text in arguments if text != "--fast"]
     if targets or "--fast" in arguments:
         return run_shown(targets or [paths.ADDON / "tests"])

@@ -9,6 +9,7 @@ from . import test_deadline_cron
 from . import test_deadline_kill
 from . import test_deadline_security
 from . import test_explanation
+from . import test_forms
 from . import test_industry
 from . import test_js
 from . import test_masking

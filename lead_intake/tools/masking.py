@@ -37,13 +37,15 @@ def mask_name(name):
         words.pop(0)
     if not words:
         return ""
-    first = words[0].rstrip(MASK)
+    first = words[0].strip(MASK + ",，")
+    if not first:
+        return MASK
     if CJK.match(first):
         if first[:2] in COMPOUND_SURNAMES and (len(first) > 2 or _is_masked(words)):
             return first[:2] + MASK
         return first[0] + MASK if len(first) > 1 or _is_masked(words) or words[1:] else MASK
     if words[1:] or _is_masked(words):
-        return first.strip(",，") + MASK
+        return first + MASK
     return first[0] + MASK
 
 
@@ -64,6 +66,8 @@ def mask_phone(phone):
 
 
 def _mask_one_phone(phone):
+    if MASK in phone:
+        return phone
     places = [place for place, char in enumerate(phone) if char.isdigit()]
     shown_at_end = SHOWN_DIGITS if len(places) >= 2 * SHOWN_DIGITS else len(places) // 3
     # Of a number longer than any phone, the rest is hidden, too.
