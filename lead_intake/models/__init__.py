@@ -8,6 +8,7 @@ from . import lead_intake_rejection
 from . import lead_intake_attempt
 from . import lead_intake_verification
 from . import lead_intake_verification_sms
+from . import lead_intake_verification_email
 from . import lead_intake_calendar_day
 from . import resource_calendar
 from . import lead_intake_deadline
@@ -42,6 +43,7 @@ from . import crm_lead_registration
 from . import crm_lead_industry
 from . import crm_lead_completeness
 from . import crm_lead_verification
+from . import crm_lead_verification_email
 from . import crm_lead_review
 from . import crm_lead_review_round
 from . import crm_lead_review_actions

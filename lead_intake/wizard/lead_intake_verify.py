@@ -37,13 +37,17 @@ class LeadIntakeVerify(models.TransientModel):
             wizard._tell(result, "done" if result["ok"] else "code")
 
     def action_send(self):
-        """Send the code.
+        """Send the code or the link.
 
-        :raise UserError: if there is no number to send it to
+        :raise UserError: if there is no number or address to send it to
         """
         self.ensure_one()
-        result = self.lead_id.intake_send_phone_code()
-        self._tell(result, "code" if result["ok"] else self.step)
+        if self.kind == "email":
+            result = self.lead_id.intake_send_email_link()
+        else:
+            result = self.lead_id.intake_send_phone_code()
+        after = "done" if self.kind == "email" else "code"
+        self._tell(result, after if result["ok"] else self.step)
         return self._reopen()
 
     def action_check(self):
