@@ -15,7 +15,21 @@ def pre_init_hook(env):
             ADD COLUMN IF NOT EXISTS intake_next_on timestamp,
             ADD COLUMN IF NOT EXISTS intake_responsible_id int4,
             ADD COLUMN IF NOT EXISTS intake_company_key varchar,
-            ADD COLUMN IF NOT EXISTS budget_currency_id int4
+            ADD COLUMN IF NOT EXISTS budget_currency_id int4,
+            ADD COLUMN IF NOT EXISTS industry_section_id int4,
+            ADD COLUMN IF NOT EXISTS founded_year int4,
+            ADD COLUMN IF NOT EXISTS employee_range varchar,
+            ADD COLUMN IF NOT EXISTS annual_revenue numeric,
+            ADD COLUMN IF NOT EXISTS annual_revenue_currency_id int4,
+            ADD COLUMN IF NOT EXISTS main_business varchar,
+            ADD COLUMN IF NOT EXISTS main_products text,
+            ADD COLUMN IF NOT EXISTS contact_role varchar,
+            ADD COLUMN IF NOT EXISTS chat_account varchar,
+            ADD COLUMN IF NOT EXISTS chat_remark varchar,
+            ADD COLUMN IF NOT EXISTS decision_chain varchar,
+            ADD COLUMN IF NOT EXISTS decision_maker varchar;
+        ALTER TABLE res_partner
+            ADD COLUMN IF NOT EXISTS annual_revenue_currency_id int4
         """
     )
 

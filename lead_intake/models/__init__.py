@@ -21,6 +21,13 @@ from . import lead_intake_plan_template
 from . import lead_intake_follow_up
 from . import lead_intake_reminder
 from . import crm_stage
+from . import lead_intake_profile
+from . import lead_intake_of_lead
+from . import lead_intake_contact
+from . import lead_intake_competitor
+from . import lead_intake_decision_step
+from . import lead_intake_chain_template
+from . import res_partner_profile
 from . import crm_stage_gate
 from . import crm_team
 from . import crm_team_cache
@@ -41,6 +48,7 @@ from . import res_partner_industry_data
 # crm.lead, in the order a lead lives through it
 from . import crm_lead_registration
 from . import crm_lead_industry
+from . import crm_lead_profile
 from . import crm_lead_completeness
 from . import crm_lead_verification
 from . import crm_lead_verification_email
@@ -53,7 +61,6 @@ from . import crm_lead_clock
 from . import crm_lead_plan
 from . import crm_lead_follow_up
 from . import crm_lead_follow_up_actions
-from . import crm_lead_requirement
 from . import crm_lead_customer
 from . import crm_lead_assignment
 from . import crm_lead_assignment_approval
@@ -61,3 +68,6 @@ from . import crm_lead_owner
 from . import crm_lead_merge
 from . import crm_lead_guard
 from . import crm_lead_gate
+from . import crm_lead_requirement
+from . import crm_lead_contact
+from . import crm_lead_decision_chain

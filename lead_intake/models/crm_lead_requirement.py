@@ -27,6 +27,12 @@ class CrmLead(models.Model):
         help="When the customer means to buy.",
     )
 
+    competitor_ids = fields.Many2many(
+        "lead.intake.competitor",
+        string="Competitors Met",
+        help="Who else the customer is talking to.",
+    )
+
     @api.depends("budget_from", "budget_to")
     def _compute_budget_currency_id(self):
         """The company's currency, until somebody says another."""
@@ -49,3 +55,31 @@ class CrmLead(models.Model):
                         high=lead.budget_to,
                     )
                 )
+
+    # --- merging ---------------------------------------------------------------------------
+
+    def _merge_get_fields(self):
+        return [*super()._merge_get_fields(), "purchase_date"]
+
+    def _merge_get_fields_specific(self):
+        def of_first_budget(fname, leads):
+            value = (leads.filtered(lambda lead: lead.budget_from or lead.budget_to)[:1])[fname]
+            return value.id if fname == "budget_currency_id" else value
+
+        specific = {
+            **super()._merge_get_fields_specific(),
+            # A range and its currency belong together.
+            "budget_from": of_first_budget,
+            "budget_to": of_first_budget,
+            "budget_currency_id": of_first_budget,
+            "need_description": lambda fname, leads: (
+                "\n\n".join(
+                    dict.fromkeys(leads.filtered("need_description").mapped("need_description"))
+                )
+                or False
+            ),
+        }
+        # Plain leads have met no competitors, and pay nothing to find that out.
+        if self.env["crm.team"]._has_intake_history():
+            specific["competitor_ids"] = lambda fname, leads: leads.mapped("competitor_ids")
+        return specific

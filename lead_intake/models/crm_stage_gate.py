@@ -5,9 +5,10 @@ from odoo.exceptions import ValidationError
 # The won stage has a dialog of its own for the contract.
 STATUS_GATES = {
     "requirement_clear": ("need_description", "purchase_date"),
-    "proposal": ("need_description", "purchase_date", "budget_from"),
-    "negotiating": ("need_description", "purchase_date", "budget_from"),
+    "proposal": ("need_description", "purchase_date", "budget_from", "intake_step_ids"),
+    "negotiating": ("need_description", "purchase_date", "budget_from", "intake_step_ids"),
 }
+LEAST_STEPS = 2
 
 
 class CrmStage(models.Model):
@@ -27,6 +28,15 @@ class CrmStage(models.Model):
         "are filled. A lead can always be lost or go back.",
     )
 
+    intake_gate_steps = fields.Integer(
+        string="Least Steps of the Decision Chain",
+        compute="_compute_intake_gate",
+        store=True,
+        readonly=False,
+        help="How many steps of the customer's decision chain have to be known to enter, where "
+        "the chain is required at all.",
+    )
+
     @api.depends("intake_status")
     def _compute_intake_gate(self):
         """Standing for a status, a stage asks for what that status takes for granted."""
@@ -34,6 +44,7 @@ class CrmStage(models.Model):
         Fields = self.env["ir.model.fields"].sudo()
         for stage in self:
             names = STATUS_GATES.get(stage.intake_status, ())
+            stage.intake_gate_steps = LEAST_STEPS if "intake_step_ids" in names else 0
             stage.intake_gate_field_ids = Fields.concat(
                 *(Fields._get("crm.lead", name) for name in names)
             )

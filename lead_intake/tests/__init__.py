@@ -3,6 +3,7 @@ from . import test_calendar_day
 from . import test_collaborators
 from . import test_completeness
 from . import test_crm_lead_industry
+from . import test_customer_profile
 from . import test_customer_tours
 from . import test_deadline
 from . import test_deadline_cron
@@ -18,6 +19,7 @@ from . import test_paths
 from . import test_queries
 from . import test_ranking
 from . import test_registration
+from . import test_requirement
 from . import test_resource_calendar
 from . import test_review
 from . import test_scorecard
