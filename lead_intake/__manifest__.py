@@ -55,6 +55,7 @@
         "views/res_config_settings_print_views.xml",
         "report/lead_intake_print_templates.xml",
         "report/lead_intake_form_templates.xml",
+        "views/lead_intake_dashboard_views.xml",
         "views/lead_intake_assignment_templates.xml",
         "views/lead_intake_assignment_views.xml",
         "views/crm_lead_assignment_views.xml",

@@ -41,6 +41,7 @@ from . import crm_team_member
 from . import mail_activity
 from . import calendar_event
 from . import res_company
+from . import lead_intake_dashboard
 from . import res_config_settings
 from . import res_partner_industry
 from . import res_partner_industry_data

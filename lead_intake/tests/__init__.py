@@ -5,6 +5,7 @@ from . import test_completeness
 from . import test_crm_lead_industry
 from . import test_customer_profile
 from . import test_customer_tours
+from . import test_dashboard
 from . import test_deadline
 from . import test_deadline_cron
 from . import test_deadline_kill
