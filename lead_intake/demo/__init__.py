@@ -1,2 +1,3 @@
 from . import lead_intake_demo
 from . import lead_intake_demo_customer
+from . import lead_intake_demo_closing

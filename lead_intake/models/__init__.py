@@ -1,6 +1,9 @@
 from . import ir_model_fields
 from . import lead_intake_history
 from . import lead_intake_type
+from . import lead_intake_success_factor
+from . import lead_intake_closing
+from . import crm_lost_reason
 from . import lead_intake_grade
 from . import lead_intake_criterion
 from . import lead_intake_review
@@ -34,6 +37,7 @@ from . import crm_team_cache
 from . import crm_team_stages
 from . import crm_team_clock
 from . import crm_team_follow_up
+from . import crm_team_closing
 from . import crm_team_assignment
 from . import crm_team_ranking
 from . import crm_team_odoo_assignment
@@ -72,3 +76,6 @@ from . import crm_lead_gate
 from . import crm_lead_requirement
 from . import crm_lead_contact
 from . import crm_lead_decision_chain
+from . import crm_lead_closing
+from . import crm_lead_closing_review
+from . import crm_lead_reopen

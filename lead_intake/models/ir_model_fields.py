@@ -22,7 +22,9 @@ class IrModelFields(models.Model):
         if not (self.env.context.get("intake_labels") and operator in ("ilike", "=")):
             return super()._search_display_name(operator, value)
         Lead = self.env["crm.lead"]
-        labels = Lead._get_intake_labels(Lead._get_intake_gate_names())
+        labels = Lead._get_intake_labels(
+            [*Lead._get_intake_gate_names(), *Lead._get_intake_closing_names()]
+        )
         typed = (value or "").lower()
         names = [name for name, label in labels.items() if typed in label.lower()]
         return Domain("model", "=", "crm.lead") & Domain("name", "in", names)

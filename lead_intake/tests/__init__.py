@@ -43,3 +43,6 @@ from . import test_follow_up_tours
 from . import test_attempts
 from . import test_phone_verification
 from . import test_email_verification
+from . import test_won
+from . import test_closing_review
+from . import test_reopen

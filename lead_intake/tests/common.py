@@ -124,6 +124,10 @@ class IntakeCommon(MailCase):
             use_intake=True,
             company_id=cls.company2.id,
         )
+        # Not what a team asks at closing by default: tests of closings ask for it.
+        (cls.team | cls.other_team).write(
+            {"intake_won_field_ids": False, "intake_closing_field_ids": False}
+        )
 
     @classmethod
     def _make_stages(cls):

@@ -22,6 +22,7 @@ MATRIX = {
     "lead.intake.attempt":       "-    -    -    -    -   ",
     "lead.intake.bring.in":      "-    -    -    -    rwcd",
     "lead.intake.calendar.day":  "r    r    r    r    rwcd",
+    "lead.intake.closing":       "-    r    r    r    r   ",
     "lead.intake.correction":    "-    -    -    -    rwcd",
     "lead.intake.criterion":     "-    -    r    -    rwcd",
     "lead.intake.deadline":      "-    r    r    r    r   ",
@@ -34,10 +35,13 @@ MATRIX = {
     "lead.intake.plan":          "-    rwcd rwcd rwcd rwcd",
     "lead.intake.plan.template": "-    r    r    r    rwcd",
     "lead.intake.rejection":     "-    r    r    r    r   ",
+    "lead.intake.reopen":        "-    rwcd rwcd rwcd rwcd",
     "lead.intake.review":        "-    r    r    r    r   ",
+    "lead.intake.success.factor": "-    r    r    r    rwcd",
     "lead.intake.type":          "-    r    r    r    rwcd",
     "lead.intake.verification":  "-    r    r    r    r   ",
     "lead.intake.verify":        "-    rwcd rwcd rwcd rwcd",
+    "lead.intake.won":           "-    rwcd rwcd rwcd rwcd",
 }  # fmt: skip
 
 

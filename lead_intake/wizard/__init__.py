@@ -6,3 +6,6 @@ from . import lead_intake_plan
 from . import lead_intake_log
 from . import lead_intake_amend
 from . import lead_intake_verify
+from . import lead_intake_won
+from . import lead_intake_reopen
+from . import crm_lead_lost
