@@ -68,6 +68,7 @@
         "views/lead_intake_menus.xml",
         "views/lead_intake_customer_views.xml",
         "views/lead_intake_closing_menus.xml",
+        "views/digest_digest_views.xml",
     ],
     "demo": ["demo/lead_intake_demo.xml"],
     "assets": {

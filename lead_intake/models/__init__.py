@@ -77,5 +77,8 @@ from . import crm_lead_requirement
 from . import crm_lead_contact
 from . import crm_lead_decision_chain
 from . import crm_lead_closing
+from . import crm_lead_lost
 from . import crm_lead_closing_review
 from . import crm_lead_reopen
+
+from . import digest_digest

@@ -3,7 +3,7 @@ from odoo import fields, models
 from ..tools import guard
 
 # What belongs to one closing, and is asked anew at the next.
-OF_ONE_CLOSING = ("retrospective",)
+OF_ONE_CLOSING = ("retrospective", "lost_competitor_id")
 
 
 class CrmLead(models.Model):

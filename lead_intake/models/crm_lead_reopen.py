@@ -4,7 +4,13 @@ from odoo.exceptions import UserError
 from ..tools import guard
 from .crm_lead_closing_review import OF_ONE_CLOSING
 
-KEPT_FIELDS = ("lost_reason_id", "contract_number", "contract_amount", "retrospective")
+KEPT_FIELDS = (
+    "lost_reason_id",
+    "lost_competitor_id",
+    "contract_number",
+    "contract_amount",
+    "retrospective",
+)
 
 
 class CrmLead(models.Model):

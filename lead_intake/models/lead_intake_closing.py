@@ -27,6 +27,9 @@ class LeadIntakeClosing(models.Model):
     reopened_reason = fields.Text(string="Why Reopened")
     # What the lead said when it was reopened; until then the lead itself says it.
     lost_reason_id = fields.Many2one("crm.lost.reason", ondelete="set null")
+    lost_competitor_id = fields.Many2one(
+        "lead.intake.competitor", string="Lost To", ondelete="set null"
+    )
     contract_number = fields.Char()
     contract_amount = fields.Monetary(currency_field="contract_currency_id")
     contract_currency_id = fields.Many2one("res.currency", ondelete="restrict")

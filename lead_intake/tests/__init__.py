@@ -46,3 +46,5 @@ from . import test_email_verification
 from . import test_won
 from . import test_closing_review
 from . import test_reopen
+from . import test_lost
+from . import test_digest

@@ -8,6 +8,8 @@ class CrmLeadLost(models.TransientModel):
 
     is_intake = fields.Boolean(compute="_compute_intake")
     is_retrospective_required = fields.Boolean(compute="_compute_intake")
+    asks_competitor = fields.Boolean(related="lost_reason_id.asks_competitor")
+    lost_competitor_id = fields.Many2one("lead.intake.competitor", string="Lost To")
     retrospective = fields.Text()
 
     @api.depends("lead_ids")
@@ -26,7 +28,10 @@ class CrmLeadLost(models.TransientModel):
         return self.lead_ids.filtered(lambda lead: lead._is_under_intake())
 
     def _prepare_intake_closing_values(self):
-        return {"retrospective": self.retrospective} if self.retrospective else {}
+        values = {"retrospective": self.retrospective} if self.retrospective else {}
+        if self.asks_competitor:
+            values["lost_competitor_id"] = self.lost_competitor_id.id
+        return values
 
     def action_lost_reason_apply(self):
         held = self._get_intake_leads()
