@@ -19,6 +19,7 @@
         "data/utm_medium_data.xml",
         "data/lead_intake_type_data.xml",
         "data/lead_intake_closing_data.xml",
+        "data/lead_intake_maintenance_data.xml",
         "data/lead_intake_grade_data.xml",
         "data/lead_intake_assignment_data.xml",
         "data/lead_intake_criterion_data.xml",
@@ -69,6 +70,7 @@
         "views/lead_intake_customer_views.xml",
         "views/lead_intake_closing_menus.xml",
         "views/digest_digest_views.xml",
+        "wizard/lead_intake_refresh_views.xml",
     ],
     "demo": ["demo/lead_intake_demo.xml"],
     "assets": {

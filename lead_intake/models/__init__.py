@@ -3,8 +3,10 @@ from . import lead_intake_history
 from . import lead_intake_type
 from . import lead_intake_success_factor
 from . import lead_intake_closing
+from . import lead_intake_fact
 from . import crm_lost_reason
 from . import lead_intake_grade
+from . import lead_intake_grade_refresh
 from . import lead_intake_criterion
 from . import lead_intake_review
 from . import lead_intake_rejection
@@ -80,5 +82,7 @@ from . import crm_lead_closing
 from . import crm_lead_lost
 from . import crm_lead_closing_review
 from . import crm_lead_reopen
+from . import crm_lead_maintenance
+from . import res_partner_refresh
 
 from . import digest_digest

@@ -48,3 +48,4 @@ from . import test_closing_review
 from . import test_reopen
 from . import test_lost
 from . import test_digest
+from . import test_maintenance
