@@ -58,6 +58,7 @@
         "views/res_config_settings_print_views.xml",
         "report/lead_intake_print_templates.xml",
         "report/lead_intake_form_templates.xml",
+        "report/lead_intake_month_templates.xml",
         "views/lead_intake_dashboard_views.xml",
         "views/lead_intake_assignment_templates.xml",
         "views/lead_intake_assignment_views.xml",

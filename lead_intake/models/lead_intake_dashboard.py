@@ -5,8 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
+from ..tools.month_name import month_name
 from .crm_stage import INTAKE_STATUSES
 
 MOST_SOURCES = 8
@@ -48,7 +48,7 @@ class LeadIntakeDashboard(models.AbstractModel):
         month &= Domain("active", "in", [True, False])
         return {
             "teams": teams.mapped("name"),
-            "month": format_date(self.env, self._today(), date_format="LLLL y"),
+            "month": month_name(self.env, self._today()),
             "tiles": self._get_tiles(teams) if teams else [],
             "late": self._get_late(teams) if teams else [],
             "funnel": self._get_funnel(month) if teams else [],

@@ -3,3 +3,8 @@ from . import lead_intake_form
 from . import lead_intake_form_registration
 from . import lead_intake_form_customer
 from . import lead_intake_form_follow_up
+from . import lead_intake_month_print
+from . import lead_intake_conversion_report
+from . import lead_intake_source_report
+from . import lead_intake_loss_report
+from . import lead_intake_month_xlsx

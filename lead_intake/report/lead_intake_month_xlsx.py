@@ -1,0 +1,259 @@
+import io
+
+import xlsxwriter
+
+from odoo import api, models
+
+from .lead_intake_month_print import STEPS
+
+# What Excel takes for the name of a sheet.
+FORBIDDEN = str.maketrans("", "", "[]:*?/\\'")
+
+
+class LeadIntakeMonthXlsx(models.AbstractModel):
+    """The figures of a month as a workbook: real numbers, frozen headers, native charts.
+
+    What is text is written as text: a name that looks like a formula or a link stays a name.
+    """
+
+    _name = "lead.intake.month.xlsx"
+    _inherit = "lead.intake.month.print"
+    _description = "Monthly Figures in a Workbook"
+
+    @api.model
+    def _build(self, figures):
+        """Return the workbook; masked as the context's ``intake_masked`` and the company say.
+
+        :param dict figures: see ``lead.intake.figures``
+        :rtype: bytes
+        """
+        stream = io.BytesIO()
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        book = xlsxwriter.Workbook(stream, {**options, "strings_to_numbers": False})
+        self._write_funnel(book, figures)
+        self._write_trend(book, figures)
+        self._write_times(book, figures)
+        self._write_dimensions(book, figures)
+        self._write_sources(book, figures)
+        self._write_losses(book, figures)
+        book.close()
+        return stream.getvalue()
+
+    # --- the sheets ------------------------------------------------------------------------
+
+    @api.model
+    def _write_funnel(self, book, figures):
+        labels, funnel = self._status_labels(), figures["funnel"]
+        cohort, before = funnel["cohort"], funnel["previous"]
+        acquired, earlier = cohort["acquired"], before["cohort"]["acquired"]
+        rows = [[labels["acquired"], acquired, earlier, acquired, self._part(acquired, acquired)]]
+        rows[0].append(self._part(earlier, earlier))
+        rows += [
+            [
+                labels[status],
+                funnel["happened"][status],
+                before["happened"].get(status, 0),
+                cohort[status],
+                self._part(cohort[status], acquired),
+                self._part(before["cohort"][status], earlier),
+            ]
+            for status in STEPS
+        ]
+        head = [
+            self.env._("Step"),
+            self.env._("In the month"),
+            self.env._("Month before"),
+            self.env._("Of the leads acquired"),
+            self.env._("Rate"),
+            self.env._("Rate of the month before"),
+        ]
+        title = self.env._("Funnel")
+        sheet = self._sheet(book, title, head, rows, ["", "0", "0", "0", "0.0%", "0.0%"])
+        lost = len(rows) + 1
+        sheet.write_string(lost, 0, labels["lost"])
+        sheet.write_number(lost, 1, funnel["happened"].get("lost", 0))
+        sheet.write_number(lost, 2, before["happened"].get("lost", 0))
+        sheet.write_string(lost + 2, 0, self._get_subtitle(figures))
+        self._chart(book, sheet, "bar", rows, [3], head, reverse=True)
+
+    @api.model
+    def _write_trend(self, book, figures):
+        labels = self._status_labels()
+        keys = ("acquired", "approved", "won", "lost")
+        rows = [
+            [line["month"], *(line[key] for key in keys), line["amount"]]
+            for line in figures["trend"]
+        ]
+        head = [
+            self.env._("Month"),
+            *(labels[key] for key in keys),
+            self.env._("Amount (%(currency)s)", currency=figures["currency"]),
+        ]
+        formats = ["", "0", "0", "0", "0", "#,##0.00"]
+        sheet = self._sheet(book, self.env._("Trend"), head, rows, formats)
+        self._chart(book, sheet, "line", rows, [1, 3, 4], head)
+
+    @api.model
+    def _write_times(self, book, figures):
+        labels = self._status_labels()
+        rows = [
+            [labels[line["from"]], labels[line["to"]], line["count"], line["median"], line["p90"]]
+            for line in figures["durations"]
+        ]
+        head = [
+            self.env._("From"),
+            self.env._("To"),
+            self.env._("Leads"),
+            self.env._("Half within (hours)"),
+            self.env._("90 % within (hours)"),
+        ]
+        self._sheet(book, self.env._("Durations"), head, rows, ["", "", "0", "0.0", "0.0"])
+        milestones = self.env["lead.intake.deadline"]._fields["milestone"]
+        names = dict(milestones._description_selection(self.env))
+        rows = [
+            [names.get(line["milestone"], line["milestone"]), line["due"], line["met"]]
+            + [line["rate"] / 100]
+            for line in figures["on_time"]
+        ]
+        head = [
+            self.env._("Promise"),
+            self.env._("Due"),
+            self.env._("Kept in time"),
+            self.env._("On-time rate"),
+        ]
+        sheet = self._sheet(book, self.env._("On time"), head, rows, ["", "0", "0", "0.0%"])
+        self._chart(book, sheet, "bar", rows, [3], head, reverse=True)
+
+    @api.model
+    def _write_dimensions(self, book, figures):
+        labels = self._status_labels()
+        titles = {
+            "team": self.env._("Teams"),
+            "user": self.env._("People"),
+            "grade": self.env._("Grades"),
+            "industry": self.env._("Industries"),
+        }
+        keys = ("acquired", *STEPS)
+        head = ["", *(labels[key] for key in keys), self.env._("Conversion")]
+        head.append(self.env._("Won in the month"))
+        formats = ["", *["0"] * len(keys), "0.0%", "0"]
+        for dimension, title in titles.items():
+            rows = [
+                [
+                    self._name_of(line, dimension),
+                    *(line["cohort"][key] for key in keys),
+                    self._part(line["cohort"]["won"], line["cohort"]["acquired"]),
+                    line["happened"]["won"],
+                ]
+                for line in figures["funnel"]["by"].get(dimension, [])
+            ]
+            self._sheet(book, title, head, rows, formats)
+
+    @api.model
+    def _write_sources(self, book, figures):
+        titles = {"channel": self.env._("Channels"), "source": self.env._("Sources")}
+        for key, title in titles.items():
+            lines = figures["sources"][key]
+            grades = sorted({grade for line in lines for grade in line["grades"]})
+            head = [
+                "",
+                self.env._("Leads"),
+                self.env._("Approved"),
+                *grades,
+                self.env._("Won"),
+                self.env._("Lost"),
+                self.env._("Win rate"),
+                self.env._("Amount (%(currency)s)", currency=figures["currency"]),
+                self.env._("Days to win"),
+            ]
+            rows = [
+                [
+                    self._name_of(line),
+                    line["leads"],
+                    line["approved"],
+                    *(line["grades"].get(grade, 0) for grade in grades),
+                    line["won"],
+                    line["lost"],
+                    None if line["win_rate"] is None else line["win_rate"] / 100,
+                    line["amount"],
+                    line["days_to_win"],
+                ]
+                for line in lines
+            ]
+            formats = ["", *["0"] * (4 + len(grades)), "0.0%", "#,##0.00", "0.0"]
+            sheet = self._sheet(book, title, head, rows, formats)
+            if key == "channel":
+                self._chart(book, sheet, "bar", rows[:15], [1], head, reverse=True)
+
+    @api.model
+    def _write_losses(self, book, figures):
+        losses = figures["losses"]
+        rows = [
+            [self._name_of(line), line["leads"], self._part(line["leads"], losses["total"])]
+            for line in losses["reasons"]
+        ]
+        head = [self.env._("Reason"), self.env._("Leads"), self.env._("Share")]
+        sheet = self._sheet(book, self.env._("Losses"), head, rows, ["", "0", "0.0%"])
+        self._chart(book, sheet, "bar", rows, [1], head, reverse=True)
+        rows = [
+            [self._words(row["name"]), row["reason"] or "", self._words(row["text"])]
+            for row in losses["words"]
+        ]
+        head = [self.env._("Lead"), self.env._("Reason"), self.env._("Retrospective")]
+        self._sheet(book, self.env._("Retrospectives"), head, rows, ["", "", ""])
+
+    # --- building blocks -------------------------------------------------------------------
+
+    @api.model
+    def _part(self, part, whole):
+        return part / whole if whole else None
+
+    @api.model
+    def _sheet(self, book, title, head, rows, formats):
+        """Add a sheet: a frozen, bold header, and each column in its format and width."""
+        name = title.translate(FORBIDDEN)[:28]
+        # Two titles may be the same word in another language.
+        taken = {sheet.get_name().lower() for sheet in book.worksheets()}
+        sheet = book.add_worksheet(f"{name} 2" if name.lower() in taken else name)
+        bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
+        styles = [book.add_format({"num_format": text} if text else {}) for text in formats]
+        for column, label in enumerate(head):
+            sheet.write_string(0, column, label, bold)
+            longest = max([len(str(row[column] or "")) for row in rows[:200]], default=0)
+            width = min(max(len(label), longest if not formats[column] else 10) * 1.3 + 2, 60)
+            sheet.set_column(column, column, width)
+        for number, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                if value is None:
+                    sheet.write_blank(number, column, None, styles[column])
+                elif isinstance(value, str):
+                    sheet.write_string(number, column, value[:32000], styles[column])
+                else:
+                    sheet.write_number(number, column, value, styles[column])
+        sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        return sheet
+
+    @api.model
+    def _chart(self, book, sheet, kind, rows, columns, head, reverse=False):
+        """Put a chart of some columns to the right of the sheet's table."""
+        if not rows:
+            return
+        chart = book.add_chart({"type": kind})
+        for column in columns:
+            chart.add_series(
+                {
+                    "name": [sheet.get_name(), 0, column],
+                    "categories": [sheet.get_name(), 1, 0, len(rows), 0],
+                    "values": [sheet.get_name(), 1, column, len(rows), column],
+                    "data_labels": {"value": True},
+                }
+            )
+        if reverse:
+            chart.set_y_axis({"reverse": True})
+        if len(columns) == 1:
+            chart.set_legend({"none": True})
+        chart.set_size({"width": 620, "height": 90 + 26 * max(len(rows), 8)})
+        sheet.insert_chart(1, len(head) + 1, chart)
