@@ -39,6 +39,7 @@ MATRIX = {
     "lead.intake.refresh.line":  "-    rwcd rwcd rwcd rwcd",
     "lead.intake.rejection":     "-    r    r    r    r   ",
     "lead.intake.reopen":        "-    rwcd rwcd rwcd rwcd",
+    "lead.intake.report":        "-    -    rwcd rwcd -   ",
     "lead.intake.review":        "-    r    r    r    r   ",
     "lead.intake.success.factor": "-    r    r    r    rwcd",
     "lead.intake.type":          "-    r    r    r    rwcd",
