@@ -4,6 +4,7 @@ from . import test_collaborators
 from . import test_completeness
 from . import test_crm_lead_industry
 from . import test_customer_profile
+from . import test_customer_rights
 from . import test_customer_tours
 from . import test_dashboard
 from . import test_deadline

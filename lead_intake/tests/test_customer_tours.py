@@ -37,3 +37,19 @@ class TestCustomerTours(TourCommon):
     def test_stage_clicked_on_the_form(self):
         self._play("lead_intake_gate_by_statusbar", self.rep)
         self._assert_moved()
+
+    def test_chain_from_a_template(self):
+        self._play("lead_intake_decision_chain", self.rep)
+        self.assertRecordValues(
+            self.lead.intake_step_ids,
+            [
+                {"name": "Technical evaluation", "person": False, "stance": "unknown"},
+                {"name": "Finance approval", "person": "Ms Song", "stance": "against"},
+                {"name": "Owner's final confirmation", "person": False, "stance": "unknown"},
+            ],
+        )
+        self.assertEqual(self.lead.decision_maker, "partly")
+
+    def test_industry_by_code_and_by_tree(self):
+        self._play("lead_intake_industry_picker", self.rep)
+        self.assertTrue(self.lead.industry_id.full_code.startswith("C39"))
