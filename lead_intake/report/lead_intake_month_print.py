@@ -30,7 +30,7 @@ class LeadIntakeMonthPrint(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        dialog = self.env["lead.intake.report"].browse(docids).exists()
+        dialog = self.env["lead.intake.print.month"].browse(docids).exists()
         if len(dialog) != 1:
             raise UserError(self.env._("Choose the month to report on."))
         dialog._check_reader()

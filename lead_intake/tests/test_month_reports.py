@@ -7,7 +7,7 @@ import openpyxl
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.lead_intake.wizard.lead_intake_report import Frozen
+from odoo.addons.lead_intake.tools.frozen import Frozen
 
 from .print_common import PrintCommon
 
@@ -143,7 +143,7 @@ class TestMonthReports(PrintCommon):
 
     def _dialog(self, user=None, **vals):
         values = {"month": "2026-10-01", "company_id": self.company.id, **vals}
-        return self.env["lead.intake.report"].with_user(user or self.operations).create(values)
+        return self.env["lead.intake.print.month"].with_user(user or self.operations).create(values)
 
     def _report(self, number, user=None, lang=None, data=None, **vals):
         user = user or self.operations
@@ -154,7 +154,7 @@ class TestMonthReports(PrintCommon):
         return text, pages
 
     def _frozen(self, data):
-        Dialog = type(self.env["lead.intake.report"])
+        Dialog = type(self.env["lead.intake.print.month"])
         return patch.object(Dialog, "_get_figures", lambda dialog: data)
 
     def test_conversion(self):

@@ -3,18 +3,13 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-
-class Frozen:
-    """Figures that were frozen when the month was closed. A client's JSON can't carry one."""
-
-    def __init__(self, figures):
-        self.figures = figures
+from ..tools.frozen import Frozen
 
 
-class LeadIntakeReport(models.TransientModel):
+class LeadIntakePrintMonth(models.TransientModel):
     """Print the reports of any month, as it stands now (step 5)."""
 
-    _name = "lead.intake.report"
+    _name = "lead.intake.print.month"
     _description = "Print Monthly Reports"
 
     @api.model
@@ -80,7 +75,7 @@ class LeadIntakeReport(models.TransientModel):
         self.xlsx_file = base64.b64encode(self._build_xlsx())
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/lead.intake.report/{self.id}/xlsx_file/{self._get_name()}.xlsx"
+            "url": f"/web/content/lead.intake.print.month/{self.id}/xlsx_file/{self._get_name()}.xlsx"
             "?download=true",
             "target": "self",
         }
