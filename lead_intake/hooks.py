@@ -32,6 +32,8 @@ def pre_init_hook(env):
             ADD COLUMN IF NOT EXISTS annual_revenue_currency_id int4
         """
     )
+    # Customers get theirs from a cron, some at a time.
+    env.cr.execute("ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS intake_company_key varchar")
 
 
 def uninstall_hook(env):

@@ -42,6 +42,7 @@ from . import crm_team_follow_up
 from . import crm_team_closing
 from . import crm_team_assignment
 from . import crm_team_ranking
+from . import crm_team_duplicate
 from . import crm_team_odoo_assignment
 from . import crm_team_member
 from . import mail_activity
@@ -49,6 +50,7 @@ from . import calendar_event
 from . import res_company
 from . import lead_intake_dashboard
 from . import res_config_settings
+from . import res_partner_duplicate
 from . import res_partner_industry
 from . import res_partner_industry_data
 
@@ -62,6 +64,7 @@ from . import crm_lead_verification_email
 from . import crm_lead_review
 from . import crm_lead_review_round
 from . import crm_lead_review_actions
+from . import crm_lead_duplicate
 from . import crm_lead_scorecard
 from . import crm_lead_todo
 from . import crm_lead_clock

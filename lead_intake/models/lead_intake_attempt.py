@@ -22,6 +22,7 @@ class LeadIntakeAttempt(models.Model):
 
     kind = fields.Char(required=True)
     subject = fields.Char(required=True)
+    detail = fields.Char()
     moment = fields.Datetime(required=True)
 
     _count_idx = models.Index("(kind, subject, moment)")
@@ -72,6 +73,43 @@ class LeadIntakeAttempt(models.Model):
                     )
                 )
         return False
+
+    @api.model
+    def _take_distinct(self, kind, subject, things, most, span):
+        """Count different things; the same thing again counts once.
+
+        :param set things: what is asked for now
+        :return: those of them that would be too many
+        :rtype: set
+        """
+        now = fields.Datetime.now()
+        subject = self._hash_subject(kind, subject)
+        details = {self._hash_subject(kind, thing): thing for thing in sorted(things)}
+        with self._own_cursor() as cr:
+            cr.execute("LOCK TABLE lead_intake_attempt IN SHARE ROW EXCLUSIVE MODE")  # as above
+            cr.execute(
+                SQL(
+                    "SELECT DISTINCT detail FROM lead_intake_attempt "
+                    "WHERE kind = %s AND subject = %s AND moment > %s",
+                    kind,
+                    subject,
+                    now - span,
+                )
+            )
+            seen = {detail for [detail] in cr.fetchall()}
+            new = [detail for detail in details if detail not in seen]
+            room = max(most - len(seen), 0)
+            if new[:room]:
+                rows = SQL(", ").join(
+                    SQL("(%s, %s, %s, %s)", kind, subject, detail, now) for detail in new[:room]
+                )
+                cr.execute(
+                    SQL(
+                        "INSERT INTO lead_intake_attempt (kind, subject, detail, moment) VALUES %s",
+                        rows,
+                    )
+                )
+        return {details[detail] for detail in new[room:]}
 
     @api.model
     def _hash_subject(self, kind, subject):

@@ -531,3 +531,15 @@ class TestPhoneVerification(VerificationCommon):
         self.assertLessEqual(len(rows.filtered(lambda row: row.state == "sent")), 1)
         head.sudo().phone = PHONE2
         self.assertTrue(head.sudo().intake_phone_verified)
+
+    def test_customer_shows_what_was_proven(self):
+        self._verified()
+        lead = self._as(self.manager)
+        lead._handle_partner_assignment(create_missing=True)
+        partner = self.lead.partner_id
+        self.assertTrue(partner.intake_phone_verified)
+        self.assertFalse(partner.intake_email_verified)
+        self.assertTrue(self.lead.intake_phone_verified)
+        partner.phone = "+86 10 6552 0001"
+        self.assertFalse(partner.intake_phone_verified)
+        self.assertFalse(self.lead.intake_phone_verified)

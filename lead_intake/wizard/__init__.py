@@ -11,3 +11,4 @@ from . import lead_intake_won
 from . import lead_intake_reopen
 from . import crm_lead_lost
 from . import lead_intake_refresh
+from . import lead_intake_decision_duplicate
