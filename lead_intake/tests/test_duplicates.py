@@ -45,6 +45,16 @@ class TestDuplicates(IntakeCommon):
     def _policy(self, policy):
         self.team.intake_duplicate_policy = policy
 
+    @contextmanager
+    def _refused(self):
+        """Whatever way the ORM says that a field can't be searched, sorted or grouped by."""
+        try:
+            with self.cr.savepoint():
+                yield
+        except (ValueError, UserError):
+            return
+        self.fail("Nothing refused it.")
+
     # --- what is found -------------------------------------------------------------------------
 
     def test_found_by(self):
@@ -180,7 +190,7 @@ class TestDuplicates(IntakeCommon):
                 lambda name=name: Lead.formatted_read_group([], [name], ["__count"]),
                 lambda name=name: Lead.formatted_read_group([], [], [f"{name}:max"]),
             ):
-                with self.assertRaises((ValueError, UserError)), self.cr.savepoint():
+                with self.subTest(name=name), self._refused():
                     step()
 
     def test_parts_of_a_value_tell_nothing(self):
