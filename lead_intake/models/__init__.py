@@ -18,6 +18,7 @@ from . import lead_intake_calendar_day
 from . import resource_calendar
 from . import lead_intake_deadline
 from . import lead_intake_deadline_cron
+from . import lead_intake_figures
 from . import lead_intake_grade_load
 from . import lead_intake_assignment
 from . import lead_intake_notice
@@ -85,6 +86,7 @@ from . import crm_lead_closing
 from . import crm_lead_lost
 from . import crm_lead_closing_review
 from . import crm_lead_reopen
+from . import crm_lead_status
 from . import crm_lead_maintenance
 from . import res_partner_refresh
 

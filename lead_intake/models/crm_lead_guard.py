@@ -2,10 +2,12 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools import guard
+from ..tools.funnel import STATUS_FIELDS
 
 # Written by the steps of the procedure only.
 GUARDED_FIELDS = frozenset(
     {
+        *STATUS_FIELDS.values(),
         "intake_state",
         "intake_grade_id",
         "intake_submitted_on",

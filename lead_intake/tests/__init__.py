@@ -52,3 +52,4 @@ from . import test_reopen
 from . import test_lost
 from . import test_digest
 from . import test_maintenance
+from . import test_figures
