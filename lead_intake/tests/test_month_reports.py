@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import openpyxl
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -277,3 +278,15 @@ class TestMonthReports(PrintCommon):
             self.assertNotEqual(dialog._get_figures(), sent)
         frozen = dialog.with_context(intake_figures=Frozen(self.figures))
         self.assertEqual(frozen._get_figures(), self.figures)
+
+    def test_live_figures_print(self):
+        """What ``lead.intake.figures`` counts is what the reports read."""
+        self._lead_in("approved")
+        dialog = self._dialog(self.supervisor, month=fields.Date.today())
+        for report in REPORTS:
+            text, _pages = self._print(report, dialog, user=self.supervisor)
+            self.assertIn(self.company.name, text)
+        text, _pages = self._print(REPORTS[0], dialog, user=self.supervisor)
+        self.assertIn("From acquired to won", text)
+        dialog.action_download_xlsx()
+        self.assertTrue(dialog.xlsx_file)
