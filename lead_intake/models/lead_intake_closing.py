@@ -20,9 +20,9 @@ class LeadIntakeClosing(models.Model):
     stage_id = fields.Many2one(
         "crm.stage", string="Closed From", ondelete="set null", help="The stage it was closed in."
     )
-    closed_by_id = fields.Many2one("res.users", string="Closed By", ondelete="restrict")
+    closed_by_id = fields.Many2one("res.users", ondelete="restrict")
     closed_on = fields.Datetime(required=True)
-    reopened_by_id = fields.Many2one("res.users", string="Reopened By", ondelete="restrict")
+    reopened_by_id = fields.Many2one("res.users", ondelete="restrict")
     reopened_on = fields.Datetime()
     reopened_reason = fields.Text(string="Why Reopened")
     # What the lead said when it was reopened; until then the lead itself says it.

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 # What is kept current of a customer, in the order of the form.
 FACTS = [
@@ -23,8 +23,17 @@ class LeadIntakeFact(models.Model):
         "res.partner", string="Customer", required=True, ondelete="cascade", index=True
     )
     name = fields.Selection(FACTS, string="Fact", required=True)
+    label = fields.Char(string="Key Fact", compute="_compute_label")
     value = fields.Char()
     old_value = fields.Char(string="Before")
     is_changed = fields.Boolean(string="Changed")
     confirmed_on = fields.Datetime(required=True)
     confirmed_by_id = fields.Many2one("res.users", ondelete="restrict")
+
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        # A contact's form takes every "name" in it for a person's.
+        labels = dict(self._fields["name"]._description_selection(self.env))
+        for fact in self:
+            fact.label = labels.get(fact.name)

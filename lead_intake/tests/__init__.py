@@ -53,3 +53,4 @@ from . import test_lost
 from . import test_digest
 from . import test_maintenance
 from . import test_figures
+from . import test_closing_tours

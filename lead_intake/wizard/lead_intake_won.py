@@ -14,7 +14,7 @@ class LeadIntakeWon(models.TransientModel):
     lead_id = fields.Many2one("crm.lead", required=True)
     stage_id = fields.Many2one("crm.stage")
     required_names = fields.Char(compute="_compute_required_names")
-    hours = fields.Float(compute="_compute_required_names")
+    hours = fields.Char(compute="_compute_required_names")
     contract_number = fields.Char()
     contract_amount = fields.Monetary(currency_field="contract_currency_id")
     contract_currency_id = fields.Many2one("res.currency")
@@ -48,7 +48,8 @@ class LeadIntakeWon(models.TransientModel):
             wizard.required_names = ",".join(sorted(required))
             rest = lead._get_intake_closing_asked("won") - required
             # A setting of the team, nobody's data.
-            wizard.hours = lead.team_id.sudo().intake_closing_hours if rest else 0
+            hours = lead.team_id.sudo().intake_closing_hours if rest else 0
+            wizard.hours = f"{hours:g}" if hours else False
 
     def action_win(self):
         """Win the lead with what was filled in.
