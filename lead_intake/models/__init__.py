@@ -19,6 +19,7 @@ from . import resource_calendar
 from . import lead_intake_deadline
 from . import lead_intake_deadline_cron
 from . import lead_intake_figures
+from . import lead_intake_month
 from . import lead_intake_grade_load
 from . import lead_intake_assignment
 from . import lead_intake_notice
@@ -91,3 +92,4 @@ from . import crm_lead_maintenance
 from . import res_partner_refresh
 
 from . import digest_digest
+from . import crm_lead_month

@@ -22,6 +22,7 @@ GUARDED_FIELDS = frozenset(
         "intake_deadline_ids",
         "intake_follow_up_ids",
         "intake_verification_ids",
+        "intake_month_id",
     }
 )
 # Locked with the fields under review: one names the source, the other fills several of them in.

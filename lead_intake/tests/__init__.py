@@ -54,3 +54,5 @@ from . import test_digest
 from . import test_maintenance
 from . import test_figures
 from . import test_closing_tours
+from . import test_analysis
+from . import test_month

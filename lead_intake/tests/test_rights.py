@@ -15,6 +15,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 # steps of the procedure only, whatever these say; each has its own tests.
 #                               employee rep   superv. operat. manager
 MATRIX = {
+    "lead.intake.adjust":        "-    -    -    rwcd -   ",
     "lead.intake.amend":         "-    rwcd rwcd rwcd rwcd",
     "lead.intake.assign":        "-    -    rwcd -    -   ",
     "lead.intake.assign.line":   "-    -    rwcd -    -   ",
@@ -32,6 +33,9 @@ MATRIX = {
     "lead.intake.follow.up":     "-    r    r    r    r   ",
     "lead.intake.grade":         "-    r    r    r    rwcd",
     "lead.intake.log":           "-    rwcd rwcd rwcd rwcd",
+    "lead.intake.month":         "-    -    r    rwcd r   ",
+    "lead.intake.month.adjustment": "- -  r    r    r   ",
+    "lead.intake.month.line":    "-    -    r    r    r   ",
     "lead.intake.notice":        "-    -    r    -    -   ",
     "lead.intake.plan":          "-    rwcd rwcd rwcd rwcd",
     "lead.intake.plan.template": "-    r    r    r    rwcd",
@@ -40,6 +44,7 @@ MATRIX = {
     "lead.intake.refresh.line":  "-    rwcd rwcd rwcd rwcd",
     "lead.intake.rejection":     "-    r    r    r    r   ",
     "lead.intake.reopen":        "-    rwcd rwcd rwcd rwcd",
+    "lead.intake.analysis":      "-    r    r    r    r   ",
     "lead.intake.review":        "-    r    r    r    r   ",
     "lead.intake.success.factor": "-    r    r    r    rwcd",
     "lead.intake.type":          "-    r    r    r    rwcd",

@@ -9,6 +9,7 @@ context or any other value that leaves the server.
 PASS = object()
 CONTEXT_KEY = "lead_intake_pass"
 MERGE_KEY = "lead_intake_merge"
+ADJUST_KEY = "lead_intake_adjust"
 
 
 def opened(records):
@@ -29,3 +30,13 @@ def merging(records):
 def is_merging(env):
     """Tell whether ``env`` carries the key of a merge."""
     return env.context.get(MERGE_KEY) is PASS
+
+
+def adjusting(records):
+    """Return ``records`` with the key of an adjustment, which opens leads of a closed month only."""
+    return records.with_context(**{ADJUST_KEY: PASS})
+
+
+def is_adjusting(env):
+    """Tell whether ``env`` carries the key of an adjustment."""
+    return env.context.get(ADJUST_KEY) is PASS

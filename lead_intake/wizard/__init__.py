@@ -12,3 +12,4 @@ from . import lead_intake_reopen
 from . import crm_lead_lost
 from . import lead_intake_refresh
 from . import lead_intake_decision_duplicate
+from . import lead_intake_adjust

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+
+ADJUSTED = (
+    "team_id",
+    "user_id",
+    "medium_id",
+    "source_id",
+    "industry_id",
+    "lead_type_id",
+    "expected_revenue",
+    "lost_reason_id",
+)
+
+
+class LeadIntakeAdjust(models.TransientModel):
+    """Lead operations' change to a lead of a closed month, with its reason."""
+
+    _name = "lead.intake.adjust"
+    _description = "Adjust a Lead of a Closed Month"
+
+    lead_id = fields.Many2one("crm.lead", required=True, readonly=True)
+    month_id = fields.Many2one(related="lead_id.intake_month_id")
+    currency_id = fields.Many2one(related="lead_id.company_currency")
+    team_id = fields.Many2one("crm.team", string="Sales Team")
+    user_id = fields.Many2one("res.users", string="Salesperson")
+    medium_id = fields.Many2one("utm.medium", string="Channel")
+    source_id = fields.Many2one("utm.source", string="Particular Source")
+    industry_id = fields.Many2one("res.partner.industry")
+    lead_type_id = fields.Many2one("lead.intake.type", string="Type")
+    expected_revenue = fields.Monetary(string="Amount", currency_field="currency_id")
+    lost_reason_id = fields.Many2one("crm.lost.reason")
+    is_lost = fields.Boolean(compute="_compute_is_lost")
+    reason = fields.Char(required=True)
+
+    @api.depends("lead_id")
+    def _compute_is_lost(self):
+        for wizard in self:
+            wizard.is_lost = wizard.lead_id.won_status == "lost"
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        lead = self.env["crm.lead"].browse(defaults.get("lead_id") or []).exists()
+        if lead:
+            lead.check_access("read")
+            for name in ADJUSTED:
+                value = lead[name]
+                defaults[name] = value.id if lead._fields[name].relational else value
+        return defaults
+
+    def action_apply(self):
+        """Adjust the lead by what was changed; see ``intake_adjust`` of the lead.
+
+        :return: an action that closes the dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        values = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in ADJUSTED
+            if self[name] != self.lead_id[name]
+        }
+        self.lead_id.intake_adjust(values, self.reason)
+        return {"type": "ir.actions.act_window_close"}
