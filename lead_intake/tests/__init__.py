@@ -44,6 +44,7 @@ from . import test_my_day
 from . import test_follow_up_tours
 from . import test_attempts
 from . import test_duplicates
+from . import test_verification_tours
 from . import test_phone_verification
 from . import test_email_verification
 from . import test_won

@@ -2,7 +2,7 @@ from contextlib import nullcontext
 from datetime import datetime
 
 from odoo import Command
-from odoo.tests import HttpCase, freeze_time
+from odoo.tests import freeze_time
 
 from odoo.addons.lead_intake.tools import guard
 from odoo.addons.mail.tests.common import MailCase, mail_new_test_user
@@ -37,10 +37,9 @@ class IntakeCommon(MailCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["ir.config_parameter"].set_param("sales_team.membership_multi", True)
-        if not issubclass(cls, HttpCase):
-            # What is counted in a transaction of its own would outlive the test.
-            attempt = cls.env.registry["lead.intake.attempt"]
-            cls.classPatch(attempt, "_own_cursor", lambda self: nullcontext(self.env.cr))
+        # What is counted in a transaction of its own would outlive the test (test_attempts.py).
+        attempt = cls.env.registry["lead.intake.attempt"]
+        cls.classPatch(attempt, "_own_cursor", lambda self: nullcontext(self.env.cr))
         # Whatever demo data or a real database brings stands behind what is made here.
         cls.env["crm.team"].search([]).write({"sequence": 9999})
         cls.env["crm.stage"].search([]).write({"sequence": 9999})
