@@ -27,6 +27,7 @@ def main(arguments):
     log = paths.LOGS / "pot.log"
     log.unlink(missing_ok=True)
     I18N.mkdir(exist_ok=True)
+    known = {file: translations(file) for file in I18N.glob("*.po")}
     with step("Exporting the translatable texts"):
         odoo.copy(template, database)
         run(
@@ -42,15 +43,27 @@ def main(arguments):
         )
         odoo.drop(database)
     for file in sorted(I18N.glob("*.po*")):
-        missing = normalise(file)
+        missing = normalise(file, known.get(file, {}))
         say(f"  {file.relative_to(paths.ROOT)}: {missing} texts without a translation")
 
 
-def normalise(file):
-    """Drop the dates from the header, so that a second run changes nothing."""
+def translations(file):
+    """The translations a catalogue has, by their source."""
+    import polib
+
+    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(file)) if entry.msgstr}
+
+
+def normalise(file, known):
+    """Keep what was translated, and drop the dates from the header, so that a second run
+    changes nothing.
+    """
     import polib
 
     catalogue = polib.pofile(str(file))
+    # Odoo reads the texts of the code from the file it is writing.
+    for entry in catalogue.untranslated_entries():
+        entry.msgstr = known.get(entry.msgid, "")
     catalogue.metadata = {
         name: catalogue.metadata.get(name, "")
         for name in KEPT_METADATA
