@@ -43,6 +43,8 @@ class CrmLead(models.Model):
         """
         for lead in self:
             was = before[lead]
+            if was["state"] != "approved":
+                continue  # there was nothing to close yet
             if self.env.user in was["owner"] or self._is_intake_supervisor(was["team"]):
                 continue
             raise UserError(
