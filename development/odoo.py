@@ -59,8 +59,11 @@ class Odoo:
 
     @property
     def environment(self):
+        # A machine that forbids it would have all of Odoo compiled anew at each start.
+        inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         return {
-            **os.environ,
+            **inherited,
+            "PYTHONPYCACHEPREFIX": str(paths.CACHE / "pycache"),
             "ODOO_RC": str(paths.ODOO_CONFIG),
             # The browser of the tests would leave files in the home folder.
             "XDG_CACHE_HOME": str(paths.WORK / "cache"),
