@@ -23,6 +23,7 @@ GUARDED_FIELDS = frozenset(
         "intake_follow_up_ids",
         "intake_verification_ids",
         "intake_month_id",
+        "intake_merged_references",
     }
 )
 # Locked with the fields under review: one names the source, the other fills several of them in.

@@ -53,6 +53,7 @@ from . import test_reopen
 from . import test_lost
 from . import test_digest
 from . import test_maintenance
+from . import test_feeding
 from . import test_figures
 from . import test_closing_tours
 from . import test_analysis
