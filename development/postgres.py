@@ -32,6 +32,8 @@ SETTINGS = [
     "shared_buffers=256MB",
     # Parallel workers need shared memory that containers often lack.
     "max_parallel_workers_per_gather=0",
+    # Compiling a statement of a test takes longer than running it.
+    "jit=off",
 ]
 
 

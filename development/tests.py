@@ -82,7 +82,7 @@ class Suite:
                 [
                     *(python, "-W", "ignore", "-m", "pytest"),
                     *("-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT),
-                    *("-p", "development.pytest_counts"),
+                    *("-p", "development.pytest_counts", "-p", "development.pytest_freezing"),
                     *("--odoo-database", self.database, "--odoo-http"),
                     # Shown where a test fails; else pytest keeps them to itself.
                     *("--odoo-log-level", "warn"),

@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.tests import freeze_time
 
 from odoo.addons.lead_intake.tools import guard
-from odoo.addons.mail.tests.common import MailCase, mail_new_test_user
+from odoo.addons.mail.tests.common import MailCase
 
 PHONE = "+86 10 6552 9988"
 
@@ -58,35 +58,51 @@ class IntakeCommon(MailCase):
 
     @classmethod
     def _make_users(cls):
-        def user(login, groups, company=cls.company, **vals):
-            groups = f"{groups},base.group_partner_manager"
-            if cls.USE_LEADS:
-                groups = f"{groups},crm.group_use_lead"
-            return mail_new_test_user(
-                cls.env,
-                login=f"intake_{login}",
-                name=f"Test {login.title()}",
-                email=f"{login}@intake.example.com",
-                groups=groups,
-                company_id=company.id,
-                company_ids=[Command.set(company.ids)],
-                # A storm of mails would be seen.
-                notification_type="email",
-                tz="Asia/Shanghai",
-                **vals,
-            )
-
         salesman = "sales_team.group_sale_salesman"
         supervisor = "lead_intake.group_intake_supervisor"
-        cls.rep = user("rep", salesman)
-        cls.rep2 = user("rep2", salesman)
-        cls.outsider = user("outsider", salesman)
-        cls.supervisor = user("supervisor", supervisor)
-        cls.supervisor2 = user("supervisor2", supervisor)
-        cls.operations = user("operations", "lead_intake.group_intake_operations")
-        cls.manager = user("manager", "sales_team.group_sale_manager")
-        cls.other_rep = user("other_rep", salesman, cls.company2)
-        cls.other_supervisor = user("other_supervisor", supervisor, cls.company2)
+        people = {
+            "rep": (salesman, cls.company),
+            "rep2": (salesman, cls.company),
+            "outsider": (salesman, cls.company),
+            "supervisor": (supervisor, cls.company),
+            "supervisor2": (supervisor, cls.company),
+            "operations": ("lead_intake.group_intake_operations", cls.company),
+            "manager": ("sales_team.group_sale_manager", cls.company),
+            "other_rep": (salesman, cls.company2),
+            "other_supervisor": (supervisor, cls.company2),
+        }
+        common = ["base.group_partner_manager"] + ["crm.group_use_lead"] * cls.USE_LEADS
+        # All at once: every class of tests does this.
+        users = (
+            cls.env["res.users"]
+            .with_context(
+                mail_create_nolog=True,
+                mail_create_nosubscribe=True,
+                mail_notrack=True,
+                no_reset_password=True,
+            )
+            .create(
+                [
+                    {
+                        "login": f"intake_{login}",
+                        "password": f"intake_{login}",
+                        "name": f"Test {login.title()}",
+                        "email": f"{login}@intake.example.com",
+                        "group_ids": [
+                            Command.set([cls.env.ref(name).id for name in [group, *common]])
+                        ],
+                        "company_id": company.id,
+                        "company_ids": [Command.set(company.ids)],
+                        # A storm of mails would be seen.
+                        "notification_type": "email",
+                        "tz": "Asia/Shanghai",
+                    }
+                    for login, (group, company) in people.items()
+                ]
+            )
+        )
+        for login, user in zip(people, users, strict=True):
+            setattr(cls, login, user)
         cls.users = {
             "rep": cls.rep,
             "supervisor": cls.supervisor,
