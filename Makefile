@@ -1,7 +1,7 @@
 # `make help` says what can be made. The work is done by development/run.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format pot clean
+.PHONY: help demo test test-fast bench lint format pot clean
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -27,6 +27,10 @@ test: ## linters and all tests; or one test: TEST=path
 
 test-fast: ## the addon's own tests only
 	@development/run test --fast
+
+bench: ## measure against the alternatives: SIZES="10k 100k 1m" ITEMS="create review" LOAD=300 FULL=1
+	@development/run bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ITEMS),--items $(ITEMS)) \
+		$(if $(LOAD),--load $(LOAD)) $(if $(FULL),--full)
 
 lint: ## the linters; certain files: FILES="..."
 	@development/run lint $(FILES)

@@ -12,6 +12,7 @@ COMMANDS = {
     "pot": "translations",
     "odoo": "odoo_command",
     "database": "database_command",
+    "bench": "bench",
     "clean": "clean",
 }
 

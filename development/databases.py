@@ -60,7 +60,7 @@ def _is_default(function):
 
 def test_template(odoo):
     """The template with the addon, without demo data."""
-    base = _base_template(odoo)
+    base = base_template(odoo)
     name = f"{odoo.server.prefix}_addon_{_digest(base, addon_fingerprint())}"
     with locked(name):
         if name not in odoo.server.databases():
@@ -71,7 +71,7 @@ def test_template(odoo):
     return name
 
 
-def _base_template(odoo):
+def base_template(odoo):
     key = _digest(odoo.source.version, *BASE_MODULES, LANGUAGE)
     name = f"{odoo.server.prefix}_base_{key}"
     with locked(name):

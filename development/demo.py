@@ -102,9 +102,9 @@ def address_of(interface):
     return "localhost" if interface in ("127.0.0.1", "0.0.0.0") else interface
 
 
-def free_port(interface):
-    """LEAD_INTAKE_PORT or 8069, or the next one that nobody uses."""
-    first = int(os.environ.get("LEAD_INTAKE_PORT", FIRST_PORT))
+def free_port(interface, first=None):
+    """`first`, else LEAD_INTAKE_PORT or 8069; or the next one that nobody uses."""
+    first = first or int(os.environ.get("LEAD_INTAKE_PORT", FIRST_PORT))
     for port in range(first, first + 100):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
