@@ -1,7 +1,7 @@
 {
     "name": "Lead Intake",
     "summary": "Register, review, grade, assign and close leads by a written procedure",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "Lead Intake contributors",
     "license": "LGPL-3",
@@ -75,10 +75,13 @@
         "views/lead_intake_analysis_views.xml",
         "views/lead_intake_month_views.xml",
         "views/lead_intake_menus.xml",
+        "views/lead_intake_first_steps_views.xml",
+        "data/web_tour_data.xml",
         "views/lead_intake_customer_views.xml",
         "views/lead_intake_closing_menus.xml",
         "views/digest_digest_views.xml",
         "wizard/lead_intake_refresh_views.xml",
+        "wizard/lead_intake_export_views.xml",
     ],
     "demo": ["demo/lead_intake_demo.xml"],
     "assets": {

@@ -51,6 +51,9 @@ from . import mail_activity
 from . import calendar_event
 from . import res_company
 from . import lead_intake_dashboard
+from . import lead_intake_first_steps
+from . import ir_http
+from . import web_tour_tour
 from . import res_config_settings
 from . import res_partner_duplicate
 from . import res_partner_industry

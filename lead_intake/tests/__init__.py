@@ -12,6 +12,8 @@ from . import test_deadline_cron
 from . import test_deadline_kill
 from . import test_deadline_security
 from . import test_explanation
+from . import test_export
+from . import test_first_steps
 from . import test_forms
 from . import test_industry
 from . import test_js
@@ -43,6 +45,7 @@ from . import test_reminder
 from . import test_my_day
 from . import test_follow_up_tours
 from . import test_attempts
+from . import test_docs
 from . import test_duplicates
 from . import test_verification_tours
 from . import test_phone_verification

@@ -34,6 +34,7 @@ MATRIX = {
     "lead.intake.decision":      "-    -    rwcd -    -   ",
     "lead.intake.decision.line": "-    -    rwcd -    -   ",
     "lead.intake.decision.step": "-    rwcd rwcd rwcd rwcd",
+    "lead.intake.export":        "-    -    -    rwcd rwcd",
     "lead.intake.fact":          "-    r    r    r    r   ",
     "lead.intake.follow.up":     "-    r    r    r    r   ",
     "lead.intake.grade":         "-    r    r    r    rwcd",

@@ -13,3 +13,4 @@ from . import crm_lead_lost
 from . import lead_intake_refresh
 from . import lead_intake_decision_duplicate
 from . import lead_intake_adjust
+from . import lead_intake_export
