@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import Command, api, fields, models
 
 from .lead_intake_demo_data import LEADS
+from .lead_intake_demo_history import HISTORY
 
 COLUMNS = (
     "days",
@@ -39,7 +40,13 @@ COPIED = (
 
 class LeadIntakeDemo(models.AbstractModel):
     """Tells the story of the demo leads through the same methods the buttons call, each step at
-    the time it happened. Called by the demo data only; nothing of it can be called from outside.
+    the time it happened, counted back from now. Called by the demo data only; nothing of it can
+    be called from outside.
+
+    A story needs a clock that can be set: due times, calendars, scores and the figures of a
+    month are what the product makes of them, nothing is typed in. Rows put into the database
+    with made-up times would say what the author thought the product does. So ``_at`` gives the
+    thread that tells the story, and no other, its own `now`.
     """
 
     _name = "lead.intake.demo"
@@ -49,13 +56,20 @@ class LeadIntakeDemo(models.AbstractModel):
     def _tell(self):
         now = fields.Datetime.now().replace(second=0)
         leads = {}
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in (*HISTORY, *LEADS)]
         moments = [
             (now - timedelta(days=days), number, step, arguments)
-            for number, row in enumerate(LEADS)
-            for days, step, arguments in [(row[0], "register", {}), *row[-1]]
+            for number, row in enumerate(rows)
+            for days, step, arguments in [(row["days"], "register", {}), *row["events"]]
         ]
+        moments += self._get_month_moments(now)
         for when, number, step, arguments in sorted(moments, key=lambda moment: moment[:2]):
-            row = dict(zip(COLUMNS, LEADS[number], strict=True))
+            if number < 0:
+                with self._at(when):
+                    getattr(self, f"_step_{step}")(**arguments)
+                    self.env.flush_all()
+                continue
+            row = rows[number]
             with self._at(when):
                 if step == "register":
                     leads[number] = self._create_lead(row, when)
@@ -63,6 +77,10 @@ class LeadIntakeDemo(models.AbstractModel):
                     getattr(self, f"_step_{step}")(leads[number], row, **arguments)
                 self._settle(when, leads[number])
         self.env["crm.lead"].invalidate_model()
+
+    def _get_month_moments(self, now):
+        """Hook: what happens to no lead in particular, with numbers below zero."""
+        return []
 
     @contextmanager
     def _at(self, when):

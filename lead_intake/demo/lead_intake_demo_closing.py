@@ -2,6 +2,13 @@ from datetime import timedelta
 
 from odoo import Command, fields, models
 
+# What a representative writes of a lead that was won; the youngest one still owes it.
+WON_LESSONS = (
+    "The reference visit decided it. Offer one in the second call.",
+    "They liked that our engineer answered within a day. Keep that promise.",
+    "参观案例现场后客户很快决定，第二次沟通就应安排参观。",
+)
+COMPETITORS = ("Bohai Machine Works", "NorthStar Automation", "江南机床集团")
 # What a representative writes of a lost lead; the first one is still owed.
 LESSONS = (
     False,
@@ -17,8 +24,10 @@ class LeadIntakeDemo(models.AbstractModel):
 
     def _step_won(self, lead, row):
         today = fields.Date.context_today(lead)
-        factors = self.env.ref("lead_intake.success_factor_service") | self.env.ref(
-            "lead_intake.success_factor_fit"
+        names = ("service", "fit", "price", "reference", "delivery")
+        chosen = {names[lead.id % 2], names[lead.id % 5]}
+        factors = self.env["lead.intake.success.factor"].concat(
+            *(self.env.ref(f"lead_intake.success_factor_{name}") for name in sorted(chosen))
         )
         self._as(lead, row["login"]).write(
             {
@@ -29,12 +38,19 @@ class LeadIntakeDemo(models.AbstractModel):
                 "service_from": today + timedelta(days=60),
                 "service_to": today + timedelta(days=425),
                 "success_factor_ids": [Command.set(factors.ids)],
+                "retrospective": row["days"] > 40 and WON_LESSONS[lead.id % len(WON_LESSONS)],
             }
         )
         return super()._step_won(lead, row)
 
     def _step_lost(self, lead, row, reason):
+        mine = self._as(lead, row["login"])
         lesson = LESSONS[lead.id % len(LESSONS)]
-        if lesson:
-            self._as(lead, row["login"]).retrospective = lesson
+        if lesson or row["days"] > 40:
+            mine.retrospective = lesson or LESSONS[1]
+        if self.env.ref(reason).asks_competitor:
+            Competitor = mine.env["lead.intake.competitor"]
+            name = COMPETITORS[lead.id % len(COMPETITORS)]
+            known = Competitor.search([("name", "=", name)], limit=1)
+            mine.lost_competitor_id = known or Competitor.create({"name": name})
         return super()._step_lost(lead, row, reason)

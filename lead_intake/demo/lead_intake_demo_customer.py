@@ -91,7 +91,17 @@ class LeadIntakeDemo(models.AbstractModel):
         return super()._step_stage(lead, row, status)
 
     def _learn_requirement(self, lead, row):
-        if lead.need_description or lead.name not in REQUIREMENTS:
+        if lead.need_description:
+            return
+        if lead.name not in REQUIREMENTS:
+            self._as(lead, row["login"]).write(
+                {
+                    "need_description": lead.initial_need,
+                    "budget_from": lead.estimated_budget * 0.9,
+                    "budget_to": lead.estimated_budget,
+                    "purchase_date": fields.Date.context_today(lead) + timedelta(days=60),
+                }
+            )
             return
         need, (budget_from, budget_to), days = REQUIREMENTS[lead.name]
         names = ("founded_year", "employee_range", "annual_revenue", "main_business")
