@@ -1,7 +1,7 @@
 # `make help` says what can be made. The work is done by development/run.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast bench lint format pot clean
+.PHONY: help demo test test-fast test-package bench lint format pot package clean
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -32,6 +32,9 @@ bench: ## measure against the alternatives: SIZES="10k 100k 1m" ITEMS="create re
 	@development/run bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ITEMS),--items $(ITEMS)) \
 		$(if $(LOAD),--load $(LOAD)) $(if $(FULL),--full)
 
+test-package: ## wheel, ZIP, upgrade and removal, each tried out; minutes
+	@development/run test-package $(CHECK)
+
 lint: ## the linters; certain files: FILES="..."
 	@development/run lint $(FILES)
 
@@ -40,6 +43,9 @@ format: ## let the formatters rewrite the files
 
 pot: ## export the translatable texts to lead_intake/i18n
 	@development/run pot
+
+package: ## the wheel and the ZIP others install, into dist/
+	@development/run package
 
 clean: ## remove all that was made here, the databases too
 	@development/run clean

@@ -13,6 +13,8 @@ COMMANDS = {
     "odoo": "odoo_command",
     "database": "database_command",
     "bench": "bench",
+    "package": "package",
+    "test-package": "package_tests",
     "clean": "clean",
 }
 

@@ -5,7 +5,12 @@ def pre_init_hook(env):
     already has there is nothing to compute: they aren't under the procedure. Installing
     takes the same time however many there are, and changes none of them.
     """
-    env.cr.execute(
+    create_columns(env.cr)
+
+
+def create_columns(cr):
+    """Create what is missing of them; a migration that brings new ones calls this as well."""
+    cr.execute(
         """
         ALTER TABLE crm_lead
             ADD COLUMN IF NOT EXISTS industry_id int4,
@@ -33,7 +38,7 @@ def pre_init_hook(env):
         """
     )
     # Customers get theirs from a cron, some at a time.
-    env.cr.execute("ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS intake_company_key varchar")
+    cr.execute("ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS intake_company_key varchar")
 
 
 def uninstall_hook(env):
