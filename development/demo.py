@@ -41,12 +41,20 @@ def prepare(odoo, database):
             odoo.drop_files(database)
             odoo.server.create(database)
             odoo.install(database, ["lead_intake"], "--with-demo", log=log)
+            check_story(log)
             odoo.load_language(database, databases.LANGUAGE, log=log)
             stay_at_home(odoo, database)
     elif notes["fingerprint"] != fingerprint:
         with step("The addon has changed: upgrading the demo database"):
             odoo.upgrade(database, ["lead_intake"], log=log)
     odoo.server.note(database, fingerprint=fingerprint)
+
+
+def check_story(log):
+    """Odoo only warns when demo data can't be loaded."""
+    if "demo data failed to install" in log.read_text(errors="replace"):
+        show_end(log)
+        raise Failure(f"The demo's story could not be told: {os.path.relpath(log)}")
 
 
 def stay_at_home(odoo, database):

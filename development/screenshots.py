@@ -1,4 +1,4 @@
-"""Take the README's screenshots from a running Odoo with the demo data.
+"""Take the screenshots of the README and the store page from a running demo.
 
     .cache/venv/bin/python development/screenshots.py http://127.0.0.1:8069 docs/screenshots
 
@@ -21,6 +21,7 @@ SIZE = {"width": 1400, "height": 820}
 def logged_in(browser, url, login):
     context = browser.new_context(viewport=SIZE)
     page = context.new_page()
+    page.set_default_timeout(120_000)  # the first visit builds Odoo's assets
     page.goto(f"{url}/web/login")
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", login)
@@ -41,6 +42,9 @@ def as_representative(page, url, folder):
     page.wait_for_selector(VIEW)
     page.click(".o_kanban_record:has(button[name=action_intake_submit])", trial=True)
     take(page, folder / "pipeline.png")
+    page.goto(f"{url}/odoo/my-day")
+    page.wait_for_selector(VIEW)
+    take(page, folder / "my-day.png")
     page.goto(f"{url}/odoo/crm?view_type=kanban")
     page.wait_for_selector(VIEW)
     page.click(".o_kanban_record:has-text('Half an assembly line')")
@@ -55,6 +59,31 @@ def as_supervisor(page, url, folder):
     page.click(".o_data_row:first-child button[name=action_intake_approve]")
     page.wait_for_selector(".modal .o_intake_grade_choice")
     take(page, folder / "decision.png")
+
+    page.goto(f"{url}/odoo/lead-dashboard")
+    page.wait_for_selector(".o_intake_tile")
+    take(page, folder / "dashboard.png")
+
+
+def as_operations(page, url, folder):
+    page.goto(f"{url}/odoo/action-lead_intake.lead_intake_month_action")
+    page.wait_for_selector(".o_data_row")
+    page.click(".o_data_row:first-child .o_data_cell")
+    page.wait_for_selector(".o_form_view .oe_title")
+    take(page, folder / "month.png")
+
+
+def as_administrator(page, url, folder):
+    page.goto(f"{url}/odoo/lead-intake-first-steps")
+    page.wait_for_selector("[data-step=teams]")
+    take(page, folder / "first-steps.png")
+
+
+def copy_to_store_page(folder):
+    """The store page has copies of its own: it is packed with the addon."""
+    store = Path(__file__).resolve().parent.parent / "lead_intake" / "static" / "description"
+    for name in ("review", "dashboard", "first-steps"):
+        shutil.copy(folder / f"{name}.png", store / f"screenshot-{name}.png")
 
 
 def main():
@@ -72,10 +101,13 @@ def main():
         for login, tell in (
             (options.representative, as_representative),
             (options.supervisor, as_supervisor),
+            ("operations", as_operations),
+            ("admin", as_administrator),
         ):
             with logged_in(browser, url, login) as page:
                 tell(page, url, options.folder)
         browser.close()
+    copy_to_store_page(options.folder)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ def create_columns(cr):
             ADD COLUMN IF NOT EXISTS intake_responsible_id int4,
             ADD COLUMN IF NOT EXISTS intake_company_key varchar,
             ADD COLUMN IF NOT EXISTS budget_currency_id int4,
+            ADD COLUMN IF NOT EXISTS contract_currency_id int4,
             ADD COLUMN IF NOT EXISTS industry_section_id int4,
             ADD COLUMN IF NOT EXISTS founded_year int4,
             ADD COLUMN IF NOT EXISTS employee_range varchar,

@@ -24,7 +24,7 @@ _CHINESE_CALLS = (
 )
 
 
-def _went(days, outcome, first_call=2.5, review_after=0.8, calls=2, chinese=False):
+def _went(days, outcome, first_call=None, review_after=0.8, calls=2, chinese=False):
     """The events of a lead that was acquired ``days`` ago.
 
     :param outcome: ``(step, days after the acquisition, arguments)``
@@ -32,6 +32,7 @@ def _went(days, outcome, first_call=2.5, review_after=0.8, calls=2, chinese=Fals
     summaries = _CHINESE_CALLS if chinese else _CALLS
     step, after, arguments = outcome
     submitted = days - 0.7
+    first_call = first_call or 2 + review_after
     events = [
         (submitted, "submit", {}),
         (submitted - review_after, "approve", {}),

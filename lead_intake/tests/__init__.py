@@ -20,6 +20,7 @@ from . import test_js
 from . import test_masking
 from . import test_month_reports
 from . import test_odoo_assignment
+from . import test_package
 from . import test_paths
 from . import test_queries
 from . import test_ranking

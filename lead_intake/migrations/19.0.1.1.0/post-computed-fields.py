@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api
 NEW_FIELDS = (
     "intake_next_on",
     "budget_currency_id",
+    "contract_currency_id",
     "industry_section_id",
     "founded_year",
     "employee_range",
