@@ -66,6 +66,7 @@
         "views/lead_intake_dashboard_views.xml",
         "views/lead_intake_assignment_templates.xml",
         "views/lead_intake_assignment_views.xml",
+        "views/lead_intake_fairness_views.xml",
         "views/crm_lead_assignment_views.xml",
         "views/crm_team_assignment_views.xml",
         "wizard/lead_intake_closing_views.xml",

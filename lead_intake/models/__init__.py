@@ -50,6 +50,7 @@ from . import crm_team_member
 from . import mail_activity
 from . import calendar_event
 from . import res_company
+from . import res_users
 from . import lead_intake_dashboard
 from . import lead_intake_first_steps
 from . import ir_http
@@ -80,7 +81,9 @@ from . import crm_lead_follow_up
 from . import crm_lead_follow_up_actions
 from . import crm_lead_customer
 from . import crm_lead_assignment
+from . import crm_lead_assignment_notice
 from . import crm_lead_assignment_approval
+from . import crm_lead_leaver
 from . import crm_lead_owner
 from . import crm_lead_merge
 from . import crm_lead_guard

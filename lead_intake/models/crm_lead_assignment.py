@@ -20,7 +20,7 @@ class CrmLead(models.Model):
         string="To Assign",
         compute="_compute_intake_unassigned",
         search="_search_intake_unassigned",
-        help="Approved, open and without an owner.",
+        help="Approved, open and without an owner, or with one who has left.",
     )
 
     _intake_to_assign_idx = models.Index(
@@ -33,13 +33,13 @@ class CrmLead(models.Model):
         for lead in self:
             lead.can_assign = not lead._refuse_assign()
 
-    @api.depends("intake_state", "user_id", "active", "won_status", "team_id")
+    @api.depends("intake_state", "user_id.active", "active", "won_status", "team_id")
     def _compute_intake_unassigned(self):
         for lead in self:
             lead.intake_unassigned = (
                 lead._is_under_intake()
                 and lead.intake_state == "approved"
-                and not lead.user_id
+                and not lead._has_intake_owner()
                 and not lead._refuse_closed()
             )
 
@@ -48,7 +48,9 @@ class CrmLead(models.Model):
             return NotImplemented
         return [
             ("intake_state", "=", "approved"),
+            "|",
             ("user_id", "=", False),
+            ("user_id.active", "=", False),
             ("team_id.use_intake", "=", True),
             ("won_status", "=", "pending"),
         ]
@@ -223,26 +225,6 @@ class CrmLead(models.Model):
             for lead, (_user, scores) in ranked.items()
         }
 
-    def _intake_tell_owners(self, before):
-        """Tell each new owner in one message which leads they were given."""
-        new = self.filtered(lambda lead: lead.user_id and lead.user_id != before[lead])
-        for user, leads in new.grouped("user_id").items():
-            if user != self.env.user:
-                leads._intake_tell_owner(user)
-
-    def _intake_tell_owner(self, user):
-        person = user.sudo()  # their language, and where to reach them
-        env = self.env(context=dict(self.env.context, lang=person.lang or "en_US"))
-        body = env["ir.qweb"]._render(
-            "lead_intake.assignment_digest", {"leads": self.with_env(env)}
-        )
-        env["mail.thread"].message_notify(
-            partner_ids=person.partner_id.ids,
-            subject=env._("Leads given to you: %(count)s", count=len(self)),
-            body=body,
-            email_layout_xmlid="mail.mail_notification_light",
-        )
-
     # --- the log, whatever the path --------------------------------------------------------
 
     def _intake_ownership_follows(self, before):
@@ -256,7 +238,9 @@ class CrmLead(models.Model):
         held._intake_check_owner(before)
         changed = held.filtered(lambda lead: lead.user_id != before[lead]["owner"])
         if changed:
-            changed._intake_log_assignments({lead: before[lead]["owner"] for lead in changed})
+            owner_before = {lead: before[lead]["owner"] for lead in changed}
+            changed._intake_log_assignments(owner_before)
+            changed._intake_tell_former_owners(owner_before)
 
     def _intake_log_assignments(self, owner_before):
         origin = assignment_origin.of(self.env) or Origin()

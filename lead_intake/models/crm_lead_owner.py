@@ -66,7 +66,7 @@ class CrmLead(models.Model):
         if not was["owner"] and was["state"] in ("approved", "on_hold"):
             allowed = team.sudo().intake_take_unassigned  # a setting
             if not (allowed and self.user_id == user and self._is_in_intake_team(user, team)):
-                raise UserError(
+                self._intake_refuse_role(
                     self.env._(
                         "“%(lead)s” is approved and has no owner. A supervisor of the team "
                         "“%(team)s” assigns it.",
@@ -94,7 +94,7 @@ class CrmLead(models.Model):
             )
 
     def _intake_refuse_as_stranger(self, was):
-        raise UserError(
+        self._intake_refuse_role(
             self.env._(
                 "Only the owner of “%(lead)s” (%(owner)s) or a supervisor of the team “%(team)s” "
                 "can close it or hand it over.",
@@ -103,6 +103,21 @@ class CrmLead(models.Model):
                 team=was["team"].name,
             )
         )
+
+    def _intake_refuse_role(self, reason):
+        """Refuse what takes a role the user doesn't have. In plain Odoo an administrator of
+        Sales may do everything; here they configure, and are told how one becomes a supervisor.
+
+        :raise UserError: always
+        """
+        if self.env.user.has_group("sales_team.group_sale_manager"):
+            hint = self.env._(
+                "As a CRM administrator you configure the procedure. To decide on leads as well, "
+                "you need the access right “Lead Review: Supervisor”, and to be the leader, a "
+                "member or a reviewer of the team."
+            )
+            reason = f"{reason}\n{hint}"
+        raise UserError(reason)
 
     # --- collaborators ---------------------------------------------------------------------
 

@@ -76,14 +76,16 @@ class CrmLead(models.Model):
         user = self.user_id or self.registrant_id or self.team_id.sudo().user_id
         return user if user.sudo().active else self.team_id.sudo().user_id
 
-    def _intake_todo_start_once(self, kind):
+    def _intake_todo_start_once(self, kind, deadline=None):
         """Give the to-do on leads that don't have it yet.
 
         :param str kind: a key of ``TODO_TYPES``
+        :param date deadline: as in ``_intake_todo_start``
         """
         if self:
             open_ids = set(self._intake_open_todos([kind]).mapped("res_id"))
-            self.filtered(lambda lead: lead.id not in open_ids)._intake_todo_start(kind)
+            new = self.filtered(lambda lead: lead.id not in open_ids)
+            new._intake_todo_start(kind, deadline)
 
     def _intake_todo_done(self, *kinds):
         """Mark the open to-dos of these kinds done, without an entry per to-do: the chatter

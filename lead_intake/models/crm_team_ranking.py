@@ -2,7 +2,7 @@ from ast import literal_eval
 
 from odoo import fields, models
 
-from ..tools.ranking import Candidate, Subject, city_key, distribute
+from ..tools.ranking import Candidate, Subject, city_key, distribute, is_away
 
 
 class CrmTeam(models.Model):
@@ -56,7 +56,7 @@ class CrmTeam(models.Model):
 
     def _get_intake_candidates(self, members, leads, now):
         users = members.user_id
-        absences = self._get_intake_absences(users, now)
+        absences = self._get_intake_absences(users, now, self._get_intake_plan_due(now))
         loads = self._get_intake_loads(users, leads)
         last = self._get_intake_last_assigned(users)
         return [
@@ -89,32 +89,47 @@ class CrmTeam(models.Model):
         if member.assignment_optout:
             return {"code": "paused"}
         if user.id in absences:
-            return {"code": "leave", "until": fields.Datetime.to_string(absences[user.id])}
+            start, end = absences[user.id]
+            out = {"code": "leave", "until": fields.Datetime.to_string(end)}
+            if start > fields.Datetime.now():
+                out["from"] = fields.Datetime.to_string(start)
+            return out
         return None
 
-    def _get_intake_absences(self, users, now):
-        """Return who is on leave now: by their working time, and by the leave they were granted
-        where the company keeps leave in Odoo.
+    def _get_intake_plan_due(self, now):
+        """Return by when who gets a lead now has to have planned it.
 
-        :return: ``{user id: until when, naive UTC}``
+        :rtype: datetime
+        """
+        # A calendar that companies share has the days off of each.
+        calendar = self.intake_calendar_id.with_company(self.company_id or self.env.company)
+        hours = self._get_intake_hours("plan") or 0.0
+        return self.env["lead.intake.deadline"]._plan([(calendar, now, hours)])[0]
+
+    def _get_intake_absences(self, users, now, due):
+        """Return who is away too much to take a lead now: on leave at this moment, or for at
+        least half of the time until the first promise is due. Leave is what takes somebody out
+        of their working time; where the company keeps it in Odoo's Time Off, what was granted
+        there is among it, and "worked time" isn't.
+
+        :param datetime due: by when a lead has to be planned, naive UTC
+        :return: ``{user id: (from when, until when)}``, naive UTC
         :rtype: dict
         """
-        running = [("date_from", "<=", now), ("date_to", ">", now)]
-        until = {}
-        for resource, date_to in self.env["resource.calendar.leaves"]._read_group(
-            [*running, ("resource_id.user_id", "in", users.ids), ("time_type", "=", "leave")],
-            ["resource_id"],
-            ["date_to:max"],
+        near = [("date_from", "<=", due), ("date_to", ">", now)]
+        leaves = {}
+        for leave in self.env["resource.calendar.leaves"].search_fetch(
+            [*near, ("resource_id.user_id", "in", users.ids), ("time_type", "=", "leave")],
+            ["resource_id", "date_from", "date_to"],
         ):
-            until[resource.user_id.id] = date_to
-        if "hr.leave" in self.env:  # hr_holidays is no dependency
-            for user, date_to in self.env["hr.leave"]._read_group(
-                [*running, ("user_id", "in", users.ids), ("state", "=", "validate")],
-                ["user_id"],
-                ["date_to:max"],
-            ):
-                until[user.id] = max(date_to, until.get(user.id, date_to))
-        return until
+            leaves.setdefault(leave.resource_id.user_id.id, set()).add(
+                (leave.date_from, leave.date_to)
+            )
+        return {
+            user_id: (min(start for start, _end in spans), max(end for _start, end in spans))
+            for user_id, spans in leaves.items()
+            if is_away(spans, now, due)
+        }
 
     def _get_intake_loads(self, users, leads):
         """Return how much each user has to work on in this team, without the leads that are
@@ -193,14 +208,16 @@ class CrmTeam(models.Model):
         """
         refused = {}
         for member in members:
-            user = member.user_id
-            matching = leads.filtered_domain(literal_eval(member.assignment_domain or "[]"))
-            for lead in leads - matching:
-                refused.setdefault(lead, {})[user.id] = {"code": "filter"}
-            companies = user.company_ids
-            for lead in leads:
-                if lead.company_id and lead.company_id not in companies:
-                    refused.setdefault(lead, {})[user.id] = {"code": "company"}
+            key = member.user_id.id
+            # Most members have no filter and all companies: nothing is asked of each lead.
+            if domain := literal_eval(member.assignment_domain or "[]"):
+                for lead in leads - leads.filtered_domain(domain):
+                    refused.setdefault(lead, {})[key] = {"code": "filter"}
+            if strange := leads.company_id - member.user_id.company_ids:
+                for lead in leads.filtered(
+                    lambda lead, strange=strange: lead.company_id in strange
+                ):
+                    refused.setdefault(lead, {})[key] = {"code": "company"}
         return refused
 
     def _get_intake_preferred(self, members, leads):

@@ -214,15 +214,19 @@ class LeadIntakeAssignment(models.Model):
             return self.env._("got no lead yet")
         if not facts.get("days"):
             return self.env._("got a lead today")
+        if facts["days"] == 1:
+            return self.env._("got a lead a day ago")
         return self.env._("last lead %(days)s days ago", days=facts["days"])
 
     @api.model
     def _get_out_text(self, out):
         """Say why somebody was out."""
         if out["code"] == "leave":
-            until = fields.Datetime.to_datetime(out.get("until"))
-            local = fields.Datetime.context_timestamp(self, until)
-            return self.env._("on leave until %(date)s", date=format_date(self.env, local.date()))
+            until = self._get_local_date(out["until"])
+            if out.get("from"):
+                start = self._get_local_date(out["from"])
+                return self.env._("on leave from %(start)s until %(date)s", start=start, date=until)
+            return self.env._("on leave until %(date)s", date=until)
         if out["code"] == "full":
             return self.env._(
                 "has no room: works %(load)s of %(capacity)s",
@@ -237,3 +241,8 @@ class LeadIntakeAssignment(models.Model):
             "filter": self.env._("the member's lead filter doesn't match"),
             "territory": self.env._("works in another territory"),
         }[out["code"]]
+
+    @api.model
+    def _get_local_date(self, moment):
+        local = fields.Datetime.context_timestamp(self, fields.Datetime.to_datetime(moment))
+        return format_date(self.env, local.date())

@@ -59,6 +59,9 @@ class LeadIntakeFollowUp(models.Model):
         help="A record of substance: it keeps the promise of the first contact."
     )
     first_wording = fields.Text(help="What the summary said before it was corrected.")
+    first_feedback = fields.Text(
+        string="Feedback as First Written", help="What the feedback said before it was corrected."
+    )
     additions = fields.Text(help="What was added later, each with its date and author.")
     recorded_on = fields.Datetime()
     is_recorded_late = fields.Boolean(
@@ -89,7 +92,8 @@ class LeadIntakeFollowUp(models.Model):
         return outcome in SUBSTANTIAL and not is_placeholder(text) and len(text) >= minimum
 
     def intake_correct(self, summary, feedback=None):
-        """Correct the wording of one's own record within a day; the first wording is kept.
+        """Correct the wording of one's own record within a day (step 4). The first wording is
+        kept, and the lead's history says what it was corrected to.
 
         :param str summary: the new summary
         :param str feedback: the new feedback; None leaves it
@@ -107,13 +111,14 @@ class LeadIntakeFollowUp(models.Model):
             )
         if not (summary or "").strip():
             raise UserError(self.env._("The summary can't be left empty."))
-        values = {
-            "summary": summary,
-            "first_wording": self.first_wording or self.summary,
-        }
-        if feedback is not None:
-            values["feedback"] = feedback
+        feedback = self.feedback if feedback is None else feedback
+        if (summary, feedback or "") == (self.summary, self.feedback or ""):
+            return True
+        values = {"summary": summary, "feedback": feedback}
+        if not self.first_wording:
+            values.update(first_wording=self.summary, first_feedback=self.feedback)
         self._opened().write(values)
+        self._say_amended(self.env._("Corrected"), [summary, feedback])
         return True
 
     def intake_add(self, text):
@@ -129,7 +134,25 @@ class LeadIntakeFollowUp(models.Model):
         now = format_datetime(self.env, fields.Datetime.now())
         line = f"{now} · {self.env.user.name}: {text.strip()}"
         self._opened().additions = "\n".join(filter(None, [self.additions, line]))
+        self._say_amended(self.env._("Added"), [text.strip()])
         return True
+
+    def _say_amended(self, what, lines):
+        """Put what was corrected or added into the lead's history: what was said there first
+        stays, and would be all that people read.
+        """
+        methods = dict(self._fields["method"]._description_selection(self.env))
+        head = self.env._(
+            "%(what)s · %(method)s on %(date)s",
+            what=what,
+            method=methods[self.method],
+            date=format_datetime(self.env, self.contacted_on, dt_format="short"),
+        )
+        body = self.env["ir.qweb"]._render(
+            "lead_intake.follow_up_message", {"lines": [head, *filter(None, lines)]}
+        )
+        # sudo: its author may be a collaborator, or not the owner any more.
+        self.lead_id.sudo()._message_log(body=body)
 
     def action_intake_correct(self):
         """Open the dialog that corrects or adds to one's own record."""

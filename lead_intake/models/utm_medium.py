@@ -8,6 +8,8 @@ CONTACT_METHODS = [
     ("video", "Video Call"),
     ("chat", "Chat"),
 ]
+# What goes into a calendar, if wanted.
+MEETING_METHODS = ("visit", "video")
 
 
 class UtmMedium(models.Model):

@@ -46,6 +46,15 @@ class TestOneOwner(IntakeCommon, TransactionCase):
             self._refused(lambda vals=vals: lead.write(vals), "Only the owner")
         self.assertEqual(self.lead.user_id, self.rep)
 
+    def test_administrator_is_told_how_to_become_a_supervisor(self):
+        lead = self.lead.with_user(self.manager)
+        self._refused(lambda: lead.write({"user_id": self.rep2.id}), "Lead Review: Supervisor")
+        self.assertFalse(lead.can_assign)
+        self.manager.group_ids |= self.env.ref("lead_intake.group_intake_supervisor")
+        self.team.intake_reviewer_ids = self.manager
+        lead.write({"user_id": self.rep2.id})
+        self.assertEqual(self.lead.user_id, self.rep2)
+
     def test_owner_and_supervisor_close(self):
         self.lead.with_user(self.rep).action_set_lost(lost_reason_id=self.lost_reason.id)
         self.assertEqual(self.lead.won_status, "lost")
@@ -79,6 +88,20 @@ class TestOneOwner(IntakeCommon, TransactionCase):
         )
         self.assertEqual(plan.responsible_id, self.rep2)
         self._refused(lambda: lead.with_user(self.rep).write({"user_id": self.rep.id}))
+
+    def test_former_owner_is_told_once_for_all(self):
+        leads = self.lead | self._lead_in("approved", name="Another")
+        with self.mock_mail_gateway():
+            leads.with_user(self.supervisor).write({"user_id": self.rep2.id})
+            self.flush_tracking()
+        told = [mail for mail in self._mails if self.rep.email in str(mail["email_to"])]
+        self.assertEqual([mail["subject"] for mail in told], ["Leads taken over from you: 2"])
+        self.assertIn("Another", told[0]["body"])
+        self.assertIn("Test Rep2", told[0]["body"])
+        with self.mock_mail_gateway():
+            self.lead.with_user(self.rep2).write({"user_id": self.rep.id})
+            self.flush_tracking()
+        self.assertFalse([mail for mail in self._mails if "taken over" in mail["subject"]])
 
     def test_unassigned_approved_leads_are_not_for_the_taking(self):
         guard.opened(self.lead).write({"user_id": False})

@@ -171,6 +171,18 @@ class TestFollowUp(FollowUpCommon, TransactionCase):
             ],
         )
 
+    def test_next_visit_goes_into_the_calendar(self):
+        wizard = self.env["lead.intake.log"].with_user(self.rep)
+        with Form(wizard.with_context(default_lead_id=self.lead.id)) as form:
+            form.summary = SAID
+            form.next_on = self._in(72)
+            form.next_method = "visit"
+            form.next_event = True
+        form.save().action_log()
+        event = self._planned().activity_id.calendar_event_id
+        self.assertRecordValues(event, [{"start": self._in(72), "user_id": self.rep.id}])
+        self.assertEqual(event.alarm_ids.duration_minutes, 15)
+
     def test_form_asks_for_four_fields(self):
         view = self.env["lead.intake.log"].get_view(view_type="form")
         fields = view["models"]["lead.intake.log"]
@@ -255,7 +267,7 @@ class TestFollowUp(FollowUpCommon, TransactionCase):
     # --- corrections -----------------------------------------------------------------------------
 
     def test_author_corrects_within_a_day_and_adds_later(self):
-        record = self._log()
+        record = self._log(feedback="Next year.")
         self.at(23)
         record.with_user(self.rep).intake_correct("They want three presses of 400 t.")
         record.with_user(self.rep).intake_correct("They want four presses of 400 t.", "Soon")
@@ -266,9 +278,13 @@ class TestFollowUp(FollowUpCommon, TransactionCase):
                     "summary": "They want four presses of 400 t.",
                     "first_wording": SAID,
                     "feedback": "Soon",
+                    "first_feedback": "Next year.",
                 }
             ],
         )
+        chatter = self._chatter(self.lead)
+        for words in (SAID, "Corrected · Phone", "They want three", "They want four"):
+            self.assertIn(words, chatter)
         self.at(25)
         with self.assertRaisesRegex(UserError, "within a day"):
             record.with_user(self.rep).intake_correct("They want none.")
@@ -276,6 +292,20 @@ class TestFollowUp(FollowUpCommon, TransactionCase):
             record.with_user(self.rep).intake_add(text)
         self.assertEqual(len(record.additions.splitlines()), 2)
         self.assertIn("Test Rep: No, by June.", record.additions)
+        self.assertIn("No, by June.", self._chatter(self.lead))
+
+    def test_the_same_words_are_no_correction(self):
+        record = self._log()
+        record.with_user(self.rep).intake_correct(SAID)
+        self.assertFalse(record.first_wording)
+        self.assertNotIn("Corrected", self._chatter(self.lead))
+
+    def test_who_sees_the_lead_no_more_corrects_nothing(self):
+        record = self._log()
+        self.lead.with_user(self.supervisor).user_id = self.rep2
+        self.assertFalse(self.lead.with_user(self.rep).has_access("read"))
+        with self.assertRaises(AccessError):
+            record.with_user(self.rep).intake_correct("They want none of ours.")
 
     def test_nobody_elses(self):
         record = self._log()

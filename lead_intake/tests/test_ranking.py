@@ -1,10 +1,18 @@
 import random
 from collections import Counter
+from datetime import datetime, timedelta
 
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.lead_intake.tools.company_name import company_key
-from odoo.addons.lead_intake.tools.ranking import WEEK, Candidate, Subject, distribute, rank
+from odoo.addons.lead_intake.tools.ranking import (
+    WEEK,
+    Candidate,
+    Subject,
+    distribute,
+    is_away,
+    rank,
+)
 
 NOW = 1_772_586_000.0
 WEIGHTS = {
@@ -76,6 +84,27 @@ class TestRanking(BaseCase):
         scores = rank(Subject(1, industries=(7,)), [away, Candidate(2)], WEIGHTS, NOW)
         self.assertEqual([s.key for s in scores], [2, 1])
         self.assertEqual(scores[1].out, leave)
+
+    def test_away(self):
+        now = datetime(2026, 3, 4, 18, 0)
+        due = now + timedelta(hours=12)
+
+        def away(*leaves):
+            return is_away(
+                [(now + timedelta(hours=a), now + timedelta(hours=b)) for a, b in leaves], now, due
+            )
+
+        self.assertTrue(away((-1, 1)), "on leave now, if only for an hour")
+        self.assertTrue(away((2, 200)), "leaves in two hours, for a week")
+        self.assertTrue(away((0, 3)))
+        self.assertTrue(away((3, 6), (5, 9)), "the parts of one leave add up")
+        self.assertTrue(away((6, 12)))
+        self.assertFalse(away((3, 6), (3, 7)), "counted once")
+        self.assertFalse(away((7, 200)), "time enough to plan before")
+        self.assertFalse(away((-9, 0)), "back since now")
+        self.assertFalse(away((13, 50)))
+        self.assertFalse(away())
+        self.assertFalse(is_away([(due, due + timedelta(1))], now, now), "no promise, no wait")
 
     def test_capacity_of_one_takes_one(self):
         candidates = [Candidate(1, capacity=1), Candidate(2, capacity=1)]

@@ -36,6 +36,7 @@ MATRIX = {
     "lead.intake.decision.step": "-    rwcd rwcd rwcd rwcd",
     "lead.intake.export":        "-    -    -    rwcd rwcd",
     "lead.intake.fact":          "-    r    r    r    r   ",
+    "lead.intake.fairness":      "-    -    r    r    r   ",
     "lead.intake.follow.up":     "-    r    r    r    r   ",
     "lead.intake.grade":         "-    r    r    r    rwcd",
     "lead.intake.log":           "-    rwcd rwcd rwcd rwcd",

@@ -9,6 +9,7 @@ The work is O(leads × candidates). On equal points the one who waited longest g
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 CRITERIA = ("relation", "industry", "territory", "preference", "workload", "fairness")
 
@@ -112,6 +113,24 @@ def distribute(subjects, candidates, weights, now, strict_territory=False, force
 def city_key(name):
     """Return what identifies a city: "杭州市" and "杭州" are one, as are "Ulm" and " ulm"."""
     return "".join((name or "").split()).casefold().removesuffix("市")
+
+
+def is_away(leaves, now, due):
+    """Tell whether somebody is on leave now, or for at least half of the time until ``due``: who
+    leaves tonight can't keep a promise of twelve hours, who is off for the afternoon can.
+
+    :param leaves: of ``(start, end)``, datetimes; those of one stretch may touch or overlap
+    """
+    away = timedelta()
+    reached = now
+    for start, end in sorted(leaves):
+        if start <= now < end:
+            return True
+        start, end = max(start, reached), min(end, due)
+        if end > start:
+            away += end - start
+            reached = end
+    return bool(away) and away >= (due - now) / 2
 
 
 def _score(fit, candidate, weights, now):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.lead_intake_follow_up import OUTCOMES
-from ..models.utm_medium import CONTACT_METHODS
+from ..models.utm_medium import CONTACT_METHODS, MEETING_METHODS
 
 
 class LeadIntakeLog(models.TransientModel):
@@ -25,6 +25,7 @@ class LeadIntakeLog(models.TransientModel):
     next_on = fields.Datetime(string="Next Contact")
     next_method = fields.Selection(CONTACT_METHODS, string="Next By")
     next_goal = fields.Char(string="Next Action")
+    next_event = fields.Boolean(string="Put into the Calendar")
     stage_id = fields.Many2one("crm.stage")
     team_id = fields.Many2one(related="lead_id.team_id")
     can_move = fields.Boolean(compute="_compute_can_move")
@@ -70,5 +71,10 @@ class LeadIntakeLog(models.TransientModel):
         if is_moved:
             lead.stage_id = self.stage_id
         if self.next_on and not self.stage_id.is_won:
-            lead.intake_plan(self.next_on, self.next_method, goal=self.next_goal)
+            lead.intake_plan(
+                self.next_on,
+                self.next_method,
+                goal=self.next_goal,
+                event=self.next_event and self.next_method in MEETING_METHODS,
+            )
         return {"type": "ir.actions.act_window_close"}

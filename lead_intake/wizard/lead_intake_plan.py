@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.utm_medium import CONTACT_METHODS
+from ..models.utm_medium import CONTACT_METHODS, MEETING_METHODS
 
 
 class LeadIntakePlan(models.TransientModel):
@@ -72,6 +72,7 @@ class LeadIntakePlan(models.TransientModel):
             goal=self.goal,
             talking_points=self.talking_points,
             remind_before=int(self.remind_before) if self.remind_before else False,
-            event=self.with_event,
+            # A tick that is out of sight since the method was changed doesn't count.
+            event=self.with_event and self.method in MEETING_METHODS,
         )
         return {"type": "ir.actions.act_window_close"}
