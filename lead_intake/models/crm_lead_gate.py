@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools import guard
+from ..tools.funnel import STATUS_FIELDS
 
 # Beyond what is filled in at registration.
 GATE_FIELDS = (
@@ -50,11 +51,32 @@ class CrmLead(models.Model):
 
     def _intake_after(self, before):
         res = super()._intake_after(before)
-        moved = self.browse().concat(
-            *(lead for lead, was in before.items() if lead.stage_id != was["stage"])
-        )
-        moved._intake_check_gates({lead: before[lead]["stage"] for lead in moved})
+        # What was moved while it was lost, or in a team without the procedure, enters its stage
+        # when it goes on.
+        entered = {
+            lead: lead._get_intake_gate_source(was)
+            for lead, was in before.items()
+            if not (was["held"] and was["open"] and lead.stage_id == was["stage"])
+        }
+        self.browse().concat(*entered)._intake_check_gates(entered)
         return res
+
+    def _get_intake_gate_source(self, was):
+        """Return the stage from which the lead's way through the gates goes on.
+
+        :param dict was: what ``_intake_before`` remembered of the lead
+        :return: the stage it was in under the procedure; none if nothing is known of it
+        :rtype: crm.stage
+        """
+        self.ensure_one()
+        if was["held"] and was["open"]:
+            return was["stage"]
+        if was["held"]:
+            # sudo: rows of the lead's own history, of which only the stage is used.
+            return self.sudo().intake_closing_ids[:1].stage_id.sudo(False) or was["stage"]
+        # It comes back. What its stage stands for may have been reached here before.
+        reached = STATUS_FIELDS.get(self.stage_id.intake_status)
+        return self.stage_id if reached and self[reached] else self.stage_id.browse()
 
     def _intake_check_gates(self, stages):
         """Refuse leads that entered a stage without what it asks for.
@@ -86,7 +108,7 @@ class CrmLead(models.Model):
             self.intake_state == "approved"
             and self._is_under_intake()
             and self.active
-            and target._is_intake_behind(source)
+            and (not source or target._is_intake_behind(source))
             and target != self.team_id._get_intake_first_stage()
         )
 
@@ -126,9 +148,18 @@ class CrmLead(models.Model):
         if not isinstance(stage_id, int) or not self.env["crm.team"]._has_intake_teams():
             return False
         stage = self.env["crm.stage"].browse(stage_id).exists()
+        if not stage:
+            return False
+        was = {"held": True, "open": True}
         leads = self.filtered(
             lambda lead: (
-                stage and lead.stage_id != stage and lead._is_intake_gated(lead.stage_id, stage)
+                lead.stage_id != stage
+                and lead._is_intake_gated(
+                    lead._get_intake_gate_source(
+                        {**was, "open": not lead._get_intake_outcome(), "stage": lead.stage_id}
+                    ),
+                    stage,
+                )
             )
         )
         return leads._intake_stage_action(stage) if leads else False

@@ -78,8 +78,13 @@ class CrmLead(models.Model):
                 if was["held"] and lead.intake_state == "approved" and lead._is_under_intake()
             )
         )
-        moved = held.filtered(lambda lead: lead.stage_id != before[lead]["stage"])
-        for status, leads in moved.grouped(lambda lead: lead.stage_id.intake_status).items():
+        # A lost lead reaches nothing, wherever it is moved, until it goes on there.
+        entered = held.filtered(
+            lambda lead: (
+                lead.active and (lead.stage_id != before[lead]["stage"] or not before[lead]["open"])
+            )
+        )
+        for status, leads in entered.grouped(lambda lead: lead.stage_id.intake_status).items():
             if status in STAGE_STATUSES:
                 leads._intake_reach(status)
         held._intake_note_outcome()

@@ -120,6 +120,54 @@ class TestStageGate(IntakeCommon):
             with self.subTest(key=key), self.assertRaises(UserError):
                 lead.write({"stage_id": self.stage_clear.id})
 
+    def _refuse_gate(self, step):
+        with self.assertRaisesRegex(UserError, "“Requirement Clear” needs"), self.cr.savepoint():
+            step()
+        self.env.invalidate_all()
+
+    def test_lost_lead_takes_no_way_around(self):
+        lead = self.lead.with_user(self.rep)
+        lead.action_set_lost(lost_reason_id=self.lost_reason.id)
+
+        def moved_while_lost():
+            lead.write({"stage_id": self.stage_clear.id})
+            lead.action_restore()
+
+        self._refuse_gate(moved_while_lost)
+        self._refuse_gate(lambda: lead.write({"stage_id": self.stage_clear.id, "active": True}))
+
+        def lost_and_moved_at_once():
+            lead.write(
+                {
+                    "stage_id": self.stage_clear.id,
+                    "active": False,
+                    "lost_reason_id": self.lost_reason.id,
+                }
+            )
+            lead.action_unarchive()
+
+        lead.action_restore()
+        self._refuse_gate(lost_and_moved_at_once)
+        self.assertEqual(self.lead.stage_id, self.stage_follow)
+
+    def test_other_team_is_no_way_around(self):
+        """A stage that was entered while the procedure didn't hold is entered on coming back."""
+        self.stage_clear.team_ids += self.plain_team
+        self.stage_follow.team_ids += self.plain_team
+        lead = self.lead.with_user(self.supervisor)
+
+        def around():
+            lead.team_id = self.plain_team
+            lead.stage_id = self.stage_clear
+            lead.team_id = self.team
+
+        def around_at_once():
+            lead.write({"team_id": self.plain_team.id, "stage_id": self.stage_clear.id})
+            lead.team_id = self.team
+
+        self._refuse_gate(around)
+        self._refuse_gate(around_at_once)
+
     def test_jump_over_a_stage_meets_the_gate_it_enters(self):
         self.stage_proposal.intake_status = False
         self.stage_proposal.intake_status = "proposal"
