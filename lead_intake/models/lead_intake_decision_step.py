@@ -89,18 +89,23 @@ class LeadIntakeDecisionStep(models.Model):
         :param crm.lead head: the surviving lead
         :param crm.lead tail: the leads that go
         """
-        known = {step._get_key(): step for step in head.intake_step_ids}
+        kept = list(head.intake_step_ids)
         last = max(head.intake_step_ids.mapped("sequence"), default=0)
         for step in tail.intake_step_ids.sorted(lambda step: (step.sequence, step.id)):
-            key, nobody = step._get_key(), (step._get_key()[0], "")
-            same = known.get(key) or known.get(nobody)
+            same = [other for other in kept if step._is_same(other)]
             if same:
-                step._tell(same)
+                step._tell(max(same, key=lambda other: other._get_key() == step._get_key()))
             else:
                 last += 1
                 guard.opened(step).write({"lead_id": head.id, "sequence": last})
-                same = step
-            known[key] = same
+                kept.append(step)
+
+    def _is_same(self, other):
+        """Tell whether two steps are one: the same decision, by the same person or by somebody
+        only one of them names.
+        """
+        (mine, person), (theirs, their_person) = self._get_key(), other._get_key()
+        return mine == theirs and (person == their_person or not person or not their_person)
 
     def _get_key(self):
         self.ensure_one()

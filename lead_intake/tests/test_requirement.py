@@ -220,6 +220,17 @@ class TestRequirement(IntakeCommon):
         self.assertEqual(self.lead.intake_step_ids[2].contact_id, contact)
         self.assertEqual(contact.lead_id, self.lead)
 
+    def test_merge_keeps_a_step_once_that_only_one_lead_has_a_person_for(self):
+        """Whichever of the two leads knows who it is."""
+        tail = self._new_lead(name="Tail")
+        self._steps(self.lead, ("Owner", "Zhao"), ("Finance", False))
+        self._steps(tail, ("owner", False), ("Finance", "Song"), ("Finance", "Kong"))
+        (self.lead | tail).with_user(self.supervisor).merge_opportunity()
+        self.assertEqual(
+            [(step.name, step.person) for step in self.lead.intake_step_ids],
+            [("Owner", "Zhao"), ("Finance", "Song"), ("Finance", "Kong")],
+        )
+
     def test_plain_merge(self):
         leads = self._plain_lead() | self._plain_lead(name="Plain 2")
         leads.with_user(self.env.user).merge_opportunity()
