@@ -48,15 +48,21 @@ class CrmLead(models.Model):
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_intake_duplicates(self):
         found = self._get_intake_duplicates()
-        texts = self._get_intake_duplicate_texts(found)
+        readable = self._get_intake_readable(found)
+        refused = self._get_intake_refused(found, readable)
         for lead in self:
-            matches = found.get(lead, ())
+            matches = found.get(lead, {})
+            if lead in refused:
+                # Neither the text nor the count tells whether there is anything else.
+                matches = {record: names for record, names in matches.items() if record in readable}
             lead.intake_duplicate_count = len(matches)
-            lead.intake_duplicate_text = texts.get(lead, False)
+            lead.intake_duplicate_text = lead._get_intake_duplicate_text(
+                matches, readable, lead in refused
+            )
             lead.intake_duplicate_blocks = bool(
                 lead.team_id.sudo().intake_duplicate_policy == "block"  # a setting, no secret
                 and not lead.intake_duplicate_reason
-                and any(self._is_intake_rival(record) for record in matches)
+                and (lead in refused or any(self._is_intake_rival(record) for record in matches))
             )
 
     @api.model
@@ -129,38 +135,25 @@ class CrmLead(models.Model):
 
     # --- telling -----------------------------------------------------------------------------
 
-    def _get_intake_duplicate_texts(self, found):
+    def _get_intake_duplicate_text(self, matches, readable, is_refused):
         """Say what was found as the current user may know it.
 
-        :param dict found: as ``_get_intake_duplicates`` returns it
-        :return: ``{lead: str or False}``
-        :rtype: dict
+        :param dict matches: ``{record: names of the fields that match}``
+        :param set readable: the records the user may read
+        :param bool is_refused: whether the user looked up too many customers
+        :rtype: str | bool
         """
-        readable = self._get_intake_readable(found)
-        hidden = {
-            lead: [record for record in matches if record not in readable]
-            for lead, matches in found.items()
-        }
-        refused = self._take_intake_lookups(
-            {lead: lead._get_intake_duplicate_keys() for lead in found if hidden[lead]}
-        )
-        texts = {}
-        for lead, matches in found.items():
-            records = [r for r in matches if r in readable or lead not in refused]
-            lines = [
-                record._get_intake_mask(record in readable, matches[record])
-                for record in records[:MOST_SHOWN]
-            ]
-            if len(records) > MOST_SHOWN:
-                lines.append(self.env._("… and %(count)s more.", count=len(records) - MOST_SHOWN))
-            if lead in refused:
-                lines.append(
-                    self.env._(
-                        "You looked up very many customers within an hour. Ask your supervisor."
-                    )
-                )
-            texts[lead] = "\n".join(lines) or False
-        return texts
+        lines = [
+            record._get_intake_mask(record in readable, names)
+            for record, names in list(matches.items())[:MOST_SHOWN]
+        ]
+        if len(matches) > MOST_SHOWN:
+            lines.append(self.env._("… and %(count)s more.", count=len(matches) - MOST_SHOWN))
+        if is_refused:
+            lines.append(
+                self.env._("You looked up very many customers within an hour. Ask your supervisor.")
+            )
+        return "\n".join(lines) or False
 
     @api.model
     def _get_intake_readable(self, found):
@@ -173,16 +166,23 @@ class CrmLead(models.Model):
         return readable
 
     @api.model
-    def _take_intake_lookups(self, asked):
+    def _get_intake_refused(self, found, readable):
         """Count what the user learns of customers they may not read; return the leads of which
-        they learn no more.
+        they learn no more. Once it was too much, those that match nothing are among them: that
+        there is nothing to know is an answer as well.
         """
-        if not asked or self.env.su:
+        if self.env.su or not found:
             return set()
+        keys = {lead: lead._get_intake_duplicate_keys() for lead in found}
+        hidden = {lead for lead, matches in found.items() if matches.keys() - readable}
+        asked = set().union(*(keys[lead] for lead in hidden))
+        others = set().union(*keys.values()) - asked
+        if self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+            others = set()  # there is next to nothing they could find out
         over = self.env["lead.intake.attempt"]._take_distinct(
-            "duplicate", self.env.uid, set().union(*asked.values()), LOOKUPS, HOUR
+            "duplicate", self.env.uid, asked, LOOKUPS, HOUR, others
         )
-        return {lead for lead, keys in asked.items() if keys & over}
+        return {lead for lead in found if keys[lead] & over}
 
     def _get_intake_mask(self, is_readable, names):
         """Return the line that tells of this lead as a duplicate.
@@ -260,6 +260,8 @@ class CrmLead(models.Model):
         self.ensure_one()
         if not self.intake_duplicate_blocks:
             return False
+        if not self.intake_duplicate_count:
+            return self.intake_duplicate_text  # looked up too many
         return self.env._(
             "This customer is being worked on already. %(found)s\n"
             "If it is another matter, a reviewer of the team can say why and let it pass.",

@@ -75,27 +75,32 @@ class LeadIntakeAttempt(models.Model):
         return False
 
     @api.model
-    def _take_distinct(self, kind, subject, things, most, span):
+    def _take_distinct(self, kind, subject, things, most, span, others=()):
         """Count different things; the same thing again counts once.
 
         :param set things: what is asked for now
-        :return: those of them that would be too many
+        :param set others: what doesn't count, but is too much as well once nothing is left
+        :return: those of both that would be too many
         :rtype: set
         """
         now = fields.Datetime.now()
         subject = self._hash_subject(kind, subject)
         details = {self._hash_subject(kind, thing): thing for thing in sorted(things)}
+        known = SQL(
+            "SELECT DISTINCT detail FROM lead_intake_attempt "
+            "WHERE kind = %s AND subject = %s AND moment > %s",
+            kind,
+            subject,
+            now - span,
+        )
+        if not details:
+            # The usual case needs no lock: nothing is counted.
+            self.env.cr.execute(known)
+            seen = {detail for [detail] in self.env.cr.fetchall()}
+            return self._get_unseen(kind, others, seen) if len(seen) >= most else set()
         with self._own_cursor() as cr:
             cr.execute("LOCK TABLE lead_intake_attempt IN SHARE ROW EXCLUSIVE MODE")  # as above
-            cr.execute(
-                SQL(
-                    "SELECT DISTINCT detail FROM lead_intake_attempt "
-                    "WHERE kind = %s AND subject = %s AND moment > %s",
-                    kind,
-                    subject,
-                    now - span,
-                )
-            )
+            cr.execute(known)
             seen = {detail for [detail] in cr.fetchall()}
             new = [detail for detail in details if detail not in seen]
             room = max(most - len(seen), 0)
@@ -109,7 +114,14 @@ class LeadIntakeAttempt(models.Model):
                         rows,
                     )
                 )
-        return {details[detail] for detail in new[room:]}
+        over = {details[detail] for detail in new[room:]}
+        if len(new) >= room:
+            over |= self._get_unseen(kind, others, seen.union(new))
+        return over
+
+    @api.model
+    def _get_unseen(self, kind, things, seen):
+        return {thing for thing in things if self._hash_subject(kind, thing) not in seen}
 
     @api.model
     def _hash_subject(self, kind, subject):

@@ -227,6 +227,56 @@ class TestDuplicates(IntakeCommon):
         lead.phone = numbers[-1]
         self.assertIn("Zhao Lei", lead.with_user(self.supervisor).intake_duplicate_text)
 
+    def _use_up_lookups(self):
+        """Let the representative learn as much as anybody may within an hour."""
+        numbers = [f"+86 571 7777 {n:04d}" for n in range(LOOKUPS)]
+        self.env["crm.lead"].with_user(self.rep2).create(
+            [self._vals(name="T", phone=number, user_id=self.rep2.id) for number in numbers]
+        )
+        leads = self.env["crm.lead"].with_user(self.rep)
+        for number in numbers:
+            leads |= leads.new(self._vals(phone=number))
+        self.assertTrue(all("Zhao*" in text for text in leads.mapped("intake_duplicate_text")))
+        return numbers
+
+    def _ask(self, **vals):
+        """Return all that the form tells while it is typed in."""
+        names = ["intake_duplicate_text", "intake_duplicate_count", "intake_duplicate_blocks"]
+        answer = (
+            self.env["crm.lead"]
+            .with_user(self.rep)
+            .onchange(self._vals(**vals), list(vals), dict.fromkeys(names, {}))
+        )
+        return [answer["value"].get(name) for name in names]
+
+    def test_beyond_the_limit_hits_and_misses_look_the_same(self):
+        self._use_up_lookups()
+        hit, miss = {"phone": "+86 571 8888 1234"}, {"phone": "+86 571 8888 0000"}
+        self.assertEqual(self._ask(**hit), self._ask(**miss))
+        self.assertIn("very many", str(self._ask(**miss)))
+        self.assertFalse(self._ask(**hit)[1])
+        mine = [self._mine(**vals) for vals in (hit, miss)]
+        for name in FIELDS:
+            self.assertEqual(*[lead[name] for lead in mine], name)
+        # What one may read is told as before, and nobody else pays for it.
+        self.assertIn("Ten presses", self._mine(name="Ten presses", phone=PHONE).name)
+        self.assertIn("Ten presses", self._mine(phone=PHONE).intake_duplicate_text)
+        other = self._mine(self.supervisor, phone="+86 571 8888 0001")
+        self.assertFalse(other.intake_duplicate_text)
+
+    def test_beyond_the_limit_refusals_look_the_same(self):
+        """Registrations that fail leave no trace: they would be the cheapest way to ask."""
+        self._use_up_lookups()
+        self._policy("block")
+        refusals = []
+        for phone in ("+86 571 8888 1234", "+86 571 8888 0000"):
+            with self.assertRaises(UserError) as refusal, self.cr.savepoint():
+                self._mine(phone=phone)
+            refusals.append(str(refusal.exception))
+        self.assertEqual(*refusals)
+        self.assertIn("very many", refusals[0])
+        self.assertTrue(self._mine(name="Nothing to look up"))
+
     # --- policy ----------------------------------------------------------------------------------
 
     def test_none(self):
