@@ -22,6 +22,7 @@ class CrmLead(models.Model):
         help="The steps of the decision chain in one line: technical evaluation → finance "
         "approval → owner.",
     )
+    intake_gate_steps_text = fields.Char(compute="_compute_intake_gate_steps_text")
     decision_maker = fields.Selection(compute="_compute_decision_maker", store=True, readonly=False)
 
     @api.depends("intake_step_ids.name", "intake_step_ids.sequence")
@@ -39,6 +40,24 @@ class CrmLead(models.Model):
                 lead.decision_maker = "known"
             else:
                 lead.decision_maker = "partly" if named else "unknown"
+
+    @api.depends("intake_step_ids")
+    @api.depends_context("intake_gate_stage_id", "lang")
+    def _compute_intake_gate_steps_text(self):
+        """Say in the dialog of a stage how many steps it asks for."""
+        stage_id = self.env.context.get("intake_gate_stage_id")
+        stage = self.env["crm.stage"].browse(stage_id if isinstance(stage_id, int) else [])
+        least = max(stage.exists().intake_gate_steps, 1)
+        for lead in self:
+            lead.intake_gate_steps_text = (
+                self.env._(
+                    "The stage asks for %(least)s steps; %(known)s are known.",
+                    least=least,
+                    known=len(lead.intake_step_ids),
+                )
+                if len(lead.intake_step_ids) < least
+                else False
+            )
 
     @api.onchange("intake_chain_template_id")
     def _onchange_intake_chain_template_id(self):
