@@ -1,3 +1,4 @@
+import ipaddress
 import logging
 import secrets
 
@@ -84,6 +85,17 @@ class LeadIntakeVerification(models.Model):
         return row.company_id or self.env.company.sudo()
 
     @api.model
+    def _get_visitor(self, address):
+        """Return what is counted as one visitor: the address, or the network it is a part of
+        where every visitor has one to themselves.
+        """
+        try:
+            found = ipaddress.IPv6Address(address)
+        except ValueError:
+            return str(address)
+        return str(found.ipv4_mapped or ipaddress.IPv6Network((int(found), 64), strict=False))
+
+    @api.model
     def _confirm_link(self, token, address):
         """Confirm the e-mail address a link was sent to (step 1).
 
@@ -93,7 +105,8 @@ class LeadIntakeVerification(models.Model):
         :rtype: str
         """
         found = self._read_link(token)
-        limits = [("link_ip", address, 20, HOUR), ("link_ip_day", address, 60, DAY)]
+        visitor = self._get_visitor(address)
+        limits = [("link_ip", visitor, 20, HOUR), ("link_ip_day", visitor, 60, DAY)]
         if found:
             limits.append(("link", found[0], 10, HOUR))
         if self.env["lead.intake.attempt"]._take(limits):

@@ -48,6 +48,7 @@ from . import test_follow_up_tours
 from . import test_attempts
 from . import test_docs
 from . import test_duplicates
+from . import test_verification_races
 from . import test_verification_tours
 from . import test_phone_verification
 from . import test_email_verification

@@ -269,6 +269,32 @@ class TestEmailVerification(VerificationCommon):
         self.time.move_to(self.NOW + timedelta(hours=1))
         self.assertIn("Thank you", self._press(path).text)
 
+    def test_address_that_a_visitor_claims_is_not_believed(self):
+        """Without a proxy in front of Odoo nobody but the visitor writes these headers."""
+        self.authenticate(None, None)
+        codes = [
+            self._press(
+                f"/lead/confirm/guess{n}",
+                headers={
+                    "X-Forwarded-For": f"198.51.100.{n}",
+                    "X-Forwarded-Host": "elsewhere.example.com",
+                    "X-Real-IP": f"198.51.100.{n}",
+                    "Forwarded": f"for=198.51.100.{n}",
+                },
+            ).status_code
+            for n in range(21)
+        ]
+        self.assertEqual(codes, [200] * 20 + [429])
+
+    def test_network_of_a_visitor_counts_as_one(self):
+        """Who has one address of IPv6 has 2^64 of them."""
+        Row = self.env["lead.intake.verification"]
+        results = [Row._confirm_link("x", f"2001:db8::{n:x}") for n in range(1, 22)]
+        self.assertEqual(results, ["refused"] * 20 + ["limited"])
+        self.assertEqual(Row._confirm_link("x", "2001:db8:0:1::1"), "refused")
+        for odd in (None, "", "unix:", "fe80::1%eth0"):
+            self.assertEqual(Row._confirm_link("x", odd), "refused")
+
     def test_limit_per_link(self):
         _result, path = self._send_mail()
         row = self._rows("email")
