@@ -101,3 +101,5 @@ from . import res_partner_refresh
 
 from . import digest_digest
 from . import crm_lead_month
+from . import crm_lead_privacy
+from . import lead_intake_privacy

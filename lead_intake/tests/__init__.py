@@ -41,6 +41,7 @@ from . import test_translations
 from . import test_wizard
 from . import test_working_time
 from . import test_plan
+from . import test_privacy
 from . import test_follow_up
 from . import test_reminder
 from . import test_my_day
