@@ -10,10 +10,13 @@ class CrmLead(models.Model):
 
     @api.depends("partner_id")
     def _compute_industry_id(self):
-        """A customer's industry is a proposal: it never replaces one that was entered."""
+        """A customer's industry is a proposal: it never replaces one that was entered. In a form
+        the customer one chooses brings its own, unless that is less than the standard's.
+        """
         for lead in self:
-            if not lead.industry_id:
-                lead.industry_id = lead._get_partner_industry(lead.partner_id)
+            theirs = lead._get_partner_industry(lead.partner_id)
+            if not lead.industry_id or (theirs.level and not lead.id):
+                lead.industry_id = theirs
 
     def _get_partner_industry(self, partner):
         return partner.industry_id or partner.commercial_partner_id.industry_id

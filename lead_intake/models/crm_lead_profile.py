@@ -10,9 +10,11 @@ def _proposed(name):
 
     @api.depends("partner_id")
     def _compute_proposed(self):
-        # A proposal never replaces what was entered.
+        # What was entered is never replaced behind anybody's back. In a form the customer one
+        # chooses brings its own, as with address and website; whoever chooses sees it.
         for lead in self:
-            lead[name] = lead._get_partner_profile(lead.partner_id, [name])[name]
+            theirs = lead._get_partner_values(lead.partner_id, [name])[name]
+            lead[name] = (theirs if not lead.id else False) or lead[name] or theirs
 
     return _compute_proposed
 
@@ -30,7 +32,7 @@ class CrmLead(models.Model):
         compute=_proposed("employee_range"), store=True, readonly=False
     )
     annual_revenue = fields.Monetary(
-        compute=_proposed("annual_revenue"), store=True, readonly=False
+        compute="_compute_annual_revenue", store=True, readonly=False
     )
     main_business = fields.Char(compute=_proposed("main_business"), store=True, readonly=False)
     main_products = fields.Text(compute=_proposed("main_products"), store=True, readonly=False)
@@ -43,6 +45,17 @@ class CrmLead(models.Model):
         store=True,
         index="btree_not_null",
     )
+
+    @api.depends("partner_id")
+    def _compute_annual_revenue(self):
+        for lead in self:
+            company = lead.partner_id.commercial_partner_id
+            if company.annual_revenue and not lead.id:
+                # The currency first: it says how the figure is rounded.
+                lead.annual_revenue_currency_id = company.annual_revenue_currency_id
+                lead.annual_revenue = company.annual_revenue
+            else:
+                lead.annual_revenue = lead.annual_revenue or company.annual_revenue
 
     @api.depends("partner_id")
     def _compute_annual_revenue_currency_id(self):
@@ -62,14 +75,18 @@ class CrmLead(models.Model):
         :rtype: dict
         """
         company = partner.commercial_partner_id
-        person = partner.browse() if partner.is_company else partner
-        values = {
-            name: self[name] or (company if name in COMPANY_FIELDS else person)[name]
-            for name in names
-        }
+        theirs = self._get_partner_values(partner, names)
+        values = {name: self[name] or theirs[name] for name in names}
         if "annual_revenue_currency_id" in names and not self.annual_revenue:
             values["annual_revenue_currency_id"] = company.annual_revenue_currency_id
         return values
+
+    @api.model
+    def _get_partner_values(self, partner, names):
+        """Return what a customer says of its company and, if it is a person, of themselves."""
+        company = partner.commercial_partner_id
+        person = partner.browse() if partner.is_company else partner
+        return {name: (company if name in COMPANY_FIELDS else person)[name] for name in names}
 
     def _prepare_values_from_partner(self, partner):
         values = super()._prepare_values_from_partner(partner)

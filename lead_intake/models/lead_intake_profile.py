@@ -16,7 +16,7 @@ class LeadIntakeProfile(models.AbstractModel):
     company_age = fields.Integer(
         string="Years in Business", compute="_compute_company_age", aggregator=None
     )
-    employee_range = fields.Selection(EMPLOYEE_RANGES, string="Employees")
+    employee_range = fields.Selection(EMPLOYEE_RANGES, string="Number of Employees")
     annual_revenue = fields.Monetary(currency_field="annual_revenue_currency_id")
     annual_revenue_currency_id = fields.Many2one(
         "res.currency",

@@ -68,6 +68,41 @@ class TestCustomerProfile(IntakeCommon):
         self.assertEqual(lead.founded_year, 1998)
         self.assertFalse(other.main_products)
 
+    def test_customer_chosen_in_the_form_brings_its_own(self):
+        """Whoever picks the wrong customer first doesn't keep its figures."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        steel, rice = (self.env.ref(f"lead_intake.industry_{code}") for code in ("31", "0111"))
+        wrong = self._partner(**PROFILE, industry_id=rice.id)
+        right = self._partner(
+            name="Right",
+            founded_year=2001,
+            annual_revenue=70,
+            annual_revenue_currency_id=euro.id,
+            industry_id=steel.id,
+        )
+        own = self.env.ref("base.res_partner_industry_C")
+        general = self._partner(name="General", industry_id=own.id)
+        lead = self._lead_in("approved", partner_id=wrong.id)
+        with Form(lead.with_user(self.rep)) as form:
+            form.partner_id = right
+            self.assertEqual(form.industry_id, steel)
+            self.assertEqual(form.annual_revenue_currency_id, euro)
+            form.partner_id = general
+        # What a customer doesn't say it doesn't take away.
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "founded_year": 2001,
+                    "annual_revenue": 70,
+                    "annual_revenue_currency_id": euro.id,
+                    "main_business": "Valves",
+                    "industry_id": steel.id,
+                }
+            ],
+        )
+
     def test_person_of_a_company_brings_both(self):
         company = self._partner(**PROFILE)
         person = company.child_ids.create({"name": "Liu", "parent_id": company.id, **PERSON})
