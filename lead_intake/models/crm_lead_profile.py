@@ -31,9 +31,7 @@ class CrmLead(models.Model):
     employee_range = fields.Selection(
         compute=_proposed("employee_range"), store=True, readonly=False
     )
-    annual_revenue = fields.Monetary(
-        compute="_compute_annual_revenue", store=True, readonly=False
-    )
+    annual_revenue = fields.Monetary(compute="_compute_annual_revenue", store=True, readonly=False)
     main_business = fields.Char(compute=_proposed("main_business"), store=True, readonly=False)
     main_products = fields.Text(compute=_proposed("main_products"), store=True, readonly=False)
     contact_role = fields.Selection(compute=_proposed("contact_role"), store=True, readonly=False)
