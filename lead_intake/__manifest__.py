@@ -78,6 +78,7 @@
         "views/lead_intake_menus.xml",
         "views/lead_intake_first_steps_views.xml",
         "data/web_tour_data.xml",
+        "views/lead_intake_import_views.xml",
         "views/lead_intake_customer_views.xml",
         "views/lead_intake_closing_menus.xml",
         "views/digest_digest_views.xml",

@@ -27,6 +27,7 @@ from . import utm_medium
 from . import lead_intake_plan_template
 from . import lead_intake_follow_up
 from . import lead_intake_reminder
+from . import lead_intake_follow_up_load
 from . import crm_stage
 from . import lead_intake_profile
 from . import lead_intake_of_lead
@@ -79,6 +80,7 @@ from . import crm_lead_clock
 from . import crm_lead_plan
 from . import crm_lead_follow_up
 from . import crm_lead_follow_up_actions
+from . import crm_lead_follow_up_import
 from . import crm_lead_customer
 from . import crm_lead_assignment
 from . import crm_lead_assignment_notice
@@ -98,6 +100,14 @@ from . import crm_lead_reopen
 from . import crm_lead_status
 from . import crm_lead_maintenance
 from . import res_partner_refresh
+
+# from files
+from . import ir_fields_converter
+from . import lead_intake_import
+from . import lead_intake_import_known
+from . import lead_intake_import_lead
+from . import lead_intake_import_follow_up
+from . import crm_lead_import
 
 from . import digest_digest
 from . import crm_lead_month

@@ -66,6 +66,15 @@ class CrmLead(models.Model):
         help="How much we know of who takes part in the customer's decision.",
     )
 
+    intake_proposed_grade_id = fields.Many2one(
+        "lead.intake.grade",
+        string="Proposed Grade",
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="What whoever registers the lead takes it for. The review decides on its grade.",
+    )
+
     @api.depends("team_id.use_intake")
     def _compute_use_intake(self):
         # Not a related field: it would read the team's record for every screen of leads.

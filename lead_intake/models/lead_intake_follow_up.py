@@ -69,6 +69,11 @@ class LeadIntakeFollowUp(models.Model):
         help="It was recorded so long after it took place that it counts from then.",
     )
 
+    is_imported = fields.Boolean(
+        string="Imported",
+        help="It was brought in from a file; it took place before it was recorded here.",
+    )
+
     _reminder_idx = models.Index(
         "(date_reminder, id) WHERE date_reminder IS NOT NULL AND state = 'planned'"
     )

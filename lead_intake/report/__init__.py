@@ -10,3 +10,4 @@ from . import lead_intake_loss_report
 from . import lead_intake_month_xlsx
 from . import lead_intake_analysis
 from . import lead_intake_fairness
+from . import lead_intake_import_xlsx

@@ -15,6 +15,9 @@ from . import test_explanation
 from . import test_export
 from . import test_first_steps
 from . import test_forms
+from . import test_import
+from . import test_import_follow_up
+from . import test_import_templates
 from . import test_industry
 from . import test_js
 from . import test_masking

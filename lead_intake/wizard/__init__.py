@@ -1,3 +1,4 @@
+from . import base_import_import
 from . import lead_intake_assign
 from . import lead_intake_decision
 from . import lead_intake_bring_in
