@@ -50,6 +50,7 @@ from . import crm_team_odoo_assignment
 from . import crm_team_member
 from . import mail_activity
 from . import calendar_event
+from . import ir_attachment
 from . import res_company
 from . import res_users
 from . import lead_intake_dashboard
@@ -89,6 +90,8 @@ from . import crm_lead_leaver
 from . import crm_lead_owner
 from . import crm_lead_merge
 from . import crm_lead_guard
+from . import crm_lead_computed
+from . import crm_lead_own_approval
 from . import crm_lead_gate
 from . import crm_lead_requirement
 from . import crm_lead_contact

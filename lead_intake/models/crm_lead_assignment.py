@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import assignment_origin, guard
+from ..tools import arguments, assignment_origin, guard
 from ..tools.assignment_origin import Origin
 
 
@@ -73,6 +73,7 @@ class CrmLead(models.Model):
 
     # --- assigning -------------------------------------------------------------------------
 
+    @arguments.takes(user_id=arguments.one_id, note=arguments.text)
     def intake_assign(self, user_id, note=False):
         """Give approved leads an owner (step 3).
 

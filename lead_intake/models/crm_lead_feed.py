@@ -5,6 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import arguments
+
 # Odoo's website calls every form's medium so; the procedure has a channel of its own for it.
 WEBSITE_MEDIUM = "utm.utm_medium_website"
 WEBSITE_CHANNEL = "lead_intake.channel_website_form"
@@ -21,6 +23,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     @api.model
+    @arguments.takes(reference=arguments.label, values=arguments.values_by_name)
     def intake_push(self, reference, values):
         """Register a lead that another system sends, or return the one it sent before (step 1).
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
-from ..tools import guard
+from ..tools import arguments, guard
 from .lead_intake_follow_up import OUTCOMES
 from .utm_medium import CONTACT_METHODS
 
@@ -57,6 +57,14 @@ class CrmLead(models.Model):
 
     # --- the record ------------------------------------------------------------------------
 
+    @arguments.takes(
+        outcome=arguments.text,
+        summary=arguments.text,
+        method=arguments.text,
+        contacted_on=arguments.moment,
+        feedback=arguments.text,
+        attachments=arguments.ids,
+    )
     def intake_log(
         self, outcome, summary, method=False, contacted_on=False, feedback=False, attachments=None
     ):
@@ -67,7 +75,7 @@ class CrmLead(models.Model):
         :param str method: how; the planned method if omitted
         :param datetime contacted_on: when, naive UTC; now if omitted
         :param str feedback: what the customer said to it
-        :param ir.attachment attachments: a requirement list, a quotation …
+        :param attachments: a requirement list, a quotation …: ``ir.attachment`` or their ids
         :return: the record
         :rtype: lead.intake.follow.up
         :raise UserError: if the summary is empty, the time is yet to come, or the lead isn't to
@@ -80,7 +88,7 @@ class CrmLead(models.Model):
         """
         self._check_follow_up()
         now = fields.Datetime.now()
-        contacted_on = fields.Datetime.to_datetime(contacted_on) or now
+        contacted_on = contacted_on or now
         if contacted_on > now + timedelta(minutes=2):
             raise UserError(self.env._("A contact can't be recorded before it took place."))
         if not (summary or "").strip():
@@ -121,7 +129,8 @@ class CrmLead(models.Model):
                 }
             )
         if attachments:
-            record.attachment_ids = self._intake_take_attachments(attachments)
+            files = self.env["ir.attachment"].browse(attachments).exists()
+            record.attachment_ids = self._intake_take_attachments(files)
         self._intake_todo_done("plan")
         record.activity_id.filtered("active").write({"active": False})
         self._intake_say_contact(record)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import guard
+from ..tools import arguments, guard
 
 # What the figures of a month count of a lead that was won or lost.
 COUNTED_FIELDS = frozenset(
@@ -75,6 +75,7 @@ class CrmLead(models.Model):
             month=self.sudo().intake_month_id.display_name,
         )
 
+    @arguments.takes(values=arguments.values_by_name, reason=arguments.text)
     def intake_adjust(self, values, reason):
         """Change leads of a closed month (step 5); the month shows what, why, who and when.
 
@@ -86,7 +87,7 @@ class CrmLead(models.Model):
         if not self.env.user.has_group("lead_intake.group_intake_operations"):
             raise AccessError(self.env._("Only lead operations adjust leads of a closed month."))
         self.check_access("write")
-        if not isinstance(reason, str) or not reason.strip():
+        if not (reason or "").strip():
             raise UserError(self.env._("Say why the lead is adjusted."))
         if set(values) - COUNTED_FIELDS or any(not lead.intake_month_id for lead in self):
             raise UserError(

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ..tools import guard
+from ..tools import arguments, guard
 from .utm_medium import CONTACT_METHODS
 
 ACTIVITY_TYPES = {
@@ -66,6 +66,13 @@ class CrmLead(models.Model):
         # sudo: a plan is for everybody to see who may see the lead.
         return self.sudo().intake_follow_up_ids.filtered(lambda row: row.state == "planned")
 
+    @arguments.takes(
+        planned_on=arguments.moment,
+        method=arguments.text,
+        goal=arguments.text,
+        talking_points=arguments.text,
+        remind_before=arguments.number,
+    )
     def intake_plan(
         self, planned_on, method, goal=False, talking_points=False, remind_before=15, event=False
     ):
@@ -82,7 +89,6 @@ class CrmLead(models.Model):
         :raise UserError: if the time is past or the lead isn't to be followed up
         """
         self._check_follow_up()
-        planned_on = fields.Datetime.to_datetime(planned_on)
         if not planned_on or planned_on <= fields.Datetime.now():
             raise UserError(self.env._("Plan the contact for a time to come."))
         if method not in dict(CONTACT_METHODS):

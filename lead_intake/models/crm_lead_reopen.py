@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import guard
+from ..tools import arguments, guard
 from .crm_lead_closing_review import OF_ONE_CLOSING
 
 KEPT_FIELDS = (
@@ -93,6 +93,7 @@ class CrmLead(models.Model):
         )
         return f"{text} {reason}" if reason else text
 
+    @arguments.takes(reason=arguments.text)
     def intake_undo_closing(self, reason=False):
         """Reopen won or lost leads (step 5): they go on in the stage they were closed from.
 

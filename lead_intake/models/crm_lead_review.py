@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools import guard
+from ..tools import arguments, guard
 
 INTAKE_STATES = [
     ("draft", "To Complete"),
@@ -99,17 +99,16 @@ class CrmLead(models.Model):
         # are found by the user's own rights.
         teams = self.env["crm.team"].sudo().search([("use_intake", "=", True)])
         teams = teams.filtered(lambda team: team._can_review_intake(user))
-        own = Domain(
-            "intake_review_ids",
-            "any!",
-            [("state", "=", "waiting"), ("submitted_by_id", "=", user.id)],
-        )
+        lax = teams.filtered("intake_self_review")
+        own = Domain("state", "=", "waiting") & Domain("submitted_by_id", "=", user.id)
+        elsewhere = own & Domain("team_id", "not in", lax.ids)
         domain = (
             Domain("intake_state", "=", "submitted")
             & Domain("won_status", "=", "pending")
+            & Domain("team_id", "in", teams.ids)
             & (
-                (Domain("team_id", "in", teams.ids) & ~own)
-                | Domain("team_id", "in", teams.filtered("intake_self_review").ids)
+                ~Domain("intake_review_ids", "any!", own)
+                | Domain("team_id", "in", lax.ids) & ~Domain("intake_review_ids", "any!", elsewhere)
             )
         )
         return domain if True in value else ~domain
@@ -169,8 +168,12 @@ class CrmLead(models.Model):
     def _refuse_decide(self):
         if reason := self._refuse_reviewer():
             return reason
-        submitter = self._intake_waiting_reviews()[self].submitted_by_id
-        if submitter == self.env.user and not self.team_id.sudo().intake_self_review:
+        waiting = self._intake_waiting_reviews()[self]
+        # A team that lets people decide on their own lends that to no other team.
+        allowed = self.team_id.sudo().intake_self_review and (
+            waiting.team_id.sudo().intake_self_review
+        )
+        if waiting.submitted_by_id == self.env.user and not allowed:
             return self.env._("You submitted it yourself; another reviewer has to decide on it.")
         return False
 
@@ -194,6 +197,10 @@ class CrmLead(models.Model):
         return bool(self.intake_grade_id)
 
     def _intake_reopen_target(self):
+        if self.intake_state not in ("approved", "on_hold"):
+            # Nothing to take up: to go there isn't a transition. What is to be submitted is
+            # submitted, by whoever then stands behind it.
+            return self.intake_state
         if self.intake_state == "approved":
             return "submitted"
         if self._intake_was_approved() and not self._refuse_reopen_approved():
@@ -231,6 +238,9 @@ class CrmLead(models.Model):
         self._intake_todo_start("complete")
         return True
 
+    @arguments.takes(
+        grade_id=arguments.one_id, comment=arguments.text, override_reason=arguments.text
+    )
     def intake_approve(self, grade_id=False, comment=False, override_reason=False):
         """Approve with a grade (step 2) and move on to the stage “to follow up”.
 
@@ -273,6 +283,7 @@ class CrmLead(models.Model):
         self._intake_todo_done("review")
         return True
 
+    @arguments.takes(rejections=arguments.texts_by_name, comment=arguments.text)
     def intake_return(self, rejections=None, comment=False):
         """Return to the representative (退回) with what is to be mended.
 
@@ -280,7 +291,7 @@ class CrmLead(models.Model):
         :param str comment: what the representative reads
         :raise UserError: if nothing says what to mend, or a lead can't be returned
         """
-        rejections = {name: (reason or "").strip() for name, reason in (rejections or {}).items()}
+        rejections = {name: reason.strip() for name, reason in (rejections or {}).items()}
         self._check_intake_rejections(rejections, comment)
         labels = self._get_intake_labels(rejections)
         self._intake_say(
@@ -309,6 +320,7 @@ class CrmLead(models.Model):
             if not reason:
                 raise UserError(self.env._("Say why “%(field)s” is rejected.", field=labels[name]))
 
+    @arguments.takes(until=arguments.day, comment=arguments.text)
     def intake_hold(self, until, comment=False):
         """Put on hold (暂不跟进) until a date at which somebody looks again.
 
@@ -316,7 +328,6 @@ class CrmLead(models.Model):
         :param str comment: why
         :raise UserError: if the date is missing or past, or a lead can't be put on hold
         """
-        until = fields.Date.to_date(until)
         if not until or until <= fields.Date.context_today(self):
             raise UserError(self.env._("Choose a day after today on which to look again."))
         self._intake_say(
@@ -331,6 +342,7 @@ class CrmLead(models.Model):
         self._intake_todo_start("look_again", deadline=until)
         return True
 
+    @arguments.takes(comment=arguments.text)
     def intake_reopen(self, comment=False):
         """Take up again: a lead on hold goes on where it stopped, an approved one is put up
         for review once more.
@@ -416,7 +428,13 @@ class CrmLead(models.Model):
         )
         self._intake_todo_done("review", "complete", "look_again", "plan")
         guard.opened(self).write(
-            {"intake_state": False, "intake_hold_until": False, "intake_submitted_on": False}
+            {
+                "intake_state": False,
+                # Should it come back it is reviewed anew, whatever was said of it before.
+                "intake_grade_id": False,
+                "intake_hold_until": False,
+                "intake_submitted_on": False,
+            }
         )
 
     def _intake_stop_waiting(self):

@@ -82,18 +82,22 @@ class CrmLead(models.Model):
         )
 
     def _intake_get_submitters(self):
-        """Return who stands behind what is up for review when it is taken up again: an owner
-        who does so, else whoever submitted it last. A reviewer doesn't submit by reopening.
+        """Return who stands behind what is up for review when it is taken up again: whoever
+        does so if it is their own, else whoever submitted it last. A reviewer doesn't submit
+        by reopening what others submitted.
 
         :rtype: dict[crm.lead, res.users]
         """
-        return {
-            lead: self.env.user
-            if lead.user_id == self.env.user
+        user = self.env.user
+        submitters = {}
+        for lead in self:
             # sudo: the rounds of a lead one may reopen.
-            else lead.sudo().intake_review_ids.sorted("round")[-1:].submitted_by_id
-            for lead in self
-        }
+            rounds = lead.sudo().intake_review_ids.sorted("round")
+            # Several, where leads were merged: what each of them submitted is in it now.
+            passed = rounds.filtered(lambda row: row.state in ("approved", "on_hold"))
+            is_own = user == lead.user_id or user in passed.submitted_by_id
+            submitters[lead] = user if is_own else (passed or rounds)[-1:].submitted_by_id
+        return submitters
 
     def _intake_close_reviews(
         self,

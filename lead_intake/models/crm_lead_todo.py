@@ -35,6 +35,7 @@ class CrmLead(models.Model):
             if user:
                 values.append(
                     {
+                        "active": True,  # whatever defaults of their own people keep
                         "activity_type_id": activity_type.id,
                         "automated": True,
                         "date_deadline": deadline or lead._get_intake_todo_date(user),

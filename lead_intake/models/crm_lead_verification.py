@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools import arguments
 from ..tools.completeness import is_placeholder
 from .lead_intake_verification import CODE_LIFE, DAY, HOUR, MINUTE
 
@@ -164,6 +165,7 @@ class CrmLead(models.Model):
             "message": self._get_intake_code_text(result),
         }
 
+    @arguments.takes(note=arguments.text)
     def intake_confirm_phone_by_call(self, note):
         """Record that the number was verified by calling it (step 1); marked as such.
 

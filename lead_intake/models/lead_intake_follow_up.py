@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
-from ..tools import guard
+from ..tools import arguments, guard
 from ..tools.completeness import is_placeholder
 from .utm_medium import CONTACT_METHODS
 
@@ -96,6 +96,7 @@ class LeadIntakeFollowUp(models.Model):
         text = (summary or "").strip()
         return outcome in SUBSTANTIAL and not is_placeholder(text) and len(text) >= minimum
 
+    @arguments.takes(summary=arguments.text, feedback=arguments.text)
     def intake_correct(self, summary, feedback=None):
         """Correct the wording of one's own record within a day (step 4). The first wording is
         kept, and the lead's history says what it was corrected to.
@@ -126,6 +127,7 @@ class LeadIntakeFollowUp(models.Model):
         self._say_amended(self.env._("Corrected"), [summary, feedback])
         return True
 
+    @arguments.takes(text=arguments.text)
     def intake_add(self, text):
         """Add to one's own record; nothing that was written is changed.
 

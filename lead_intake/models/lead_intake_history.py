@@ -14,6 +14,18 @@ class LeadIntakeHistory(models.AbstractModel):
     _name = "lead.intake.history"
     _description = "Lead Intake History"
 
+    @api.model
+    def default_get(self, fields):
+        # What the model itself says, and nothing else: every user may keep defaults of their
+        # own, of every model, and by one of these a round would be born decided.
+        defaults = {}
+        for name in super().default_get(fields):
+            field = self._fields.get(name)
+            if field and field.default:
+                value = field.convert_to_cache(field.default(self), self)
+                defaults[name] = field.convert_to_write(value, self)
+        return defaults
+
     def _refuse_unless_procedure(self):
         if not guard.is_open(self.env):
             raise AccessError(

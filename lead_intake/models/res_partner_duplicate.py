@@ -36,6 +36,20 @@ class ResPartner(models.Model):
         "(id) WHERE intake_company_key IS NULL AND is_company"
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # It is computed: what a client sends of it is dropped.
+        return super().create([self._intake_without_key(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._intake_without_key(vals))
+
+    @api.model
+    def _intake_without_key(self, vals):
+        if "intake_company_key" not in vals:
+            return vals
+        return {name: value for name, value in vals.items() if name != "intake_company_key"}
+
     @api.depends("name", "is_company")
     def _compute_intake_company_key(self):
         for partner in self:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..tools import guard
+from ..tools import arguments, guard
 
 BATCH = 200
 
@@ -155,6 +155,7 @@ class ResPartner(models.Model):
         )
         return dict(rows)
 
+    @arguments.takes(confirmed=arguments.names, changes=arguments.texts_by_name)
     def intake_refresh(self, confirmed=(), changes=None):
         """Confirm key facts of a customer, or change them.
 
@@ -167,9 +168,9 @@ class ResPartner(models.Model):
         self.check_access("write")
         old = self._get_intake_facts()
         changes = {
-            name: (value or "").strip()
+            name: value.strip()
             for name, value in (changes or {}).items()
-            if name in old and (value or "").strip() != old[name]
+            if name in old and value.strip() != old[name]
         }
         if changes.get("contact"):
             self.intake_contact_id = self.create(
@@ -181,7 +182,7 @@ class ResPartner(models.Model):
             person.write(values)
         if "needs" in changes:
             self.intake_needs = changes["needs"]
-        self._intake_keep_facts([*confirmed, *changes], old, changes)
+        self._intake_keep_facts([*(confirmed or ()), *changes], old, changes)
         self._intake_plan_refresh()
         # sudo: whoever confirms closes the to-do of whoever it was given to.
         activity_type = self.env.ref("lead_intake.mail_activity_type_refresh")

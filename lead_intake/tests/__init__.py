@@ -67,3 +67,4 @@ from . import test_figures
 from . import test_closing_tours
 from . import test_analysis
 from . import test_month
+from . import test_attacks
