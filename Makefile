@@ -32,7 +32,7 @@ bench: ## measure against the alternatives: SIZES="10k 100k 1m" ITEMS="create re
 	@development/run bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ITEMS),--items $(ITEMS)) \
 		$(if $(LOAD),--load $(LOAD)) $(if $(FULL),--full)
 
-test-package: ## wheel, ZIP, upgrade and removal, each tried out; minutes
+test-package: ## wheel, ZIP, upgrade, removal and demo, each tried out; minutes; one: CHECK=upgrade
 	@development/run test-package $(CHECK)
 
 lint: ## the linters; certain files: FILES="..."

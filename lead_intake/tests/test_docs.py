@@ -11,6 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from odoo.cli.command import find_command, load_internal_commands
+from odoo.modules import get_module_path
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config
 from odoo.tools.convert import xml_import
@@ -139,6 +140,34 @@ class TestDocs(IntakeCommon, TransactionCase):
             other.rpartition(" ▸ ")[0] == place and other.rpartition(" ▸ ")[2].isascii()
             for other in known
         )
+
+    # --- labels ------------------------------------------------------------------------------
+
+    def test_labels(self):
+        """What the guides call a button or a field in bold is written so on the screen."""
+        addon = Path(get_module_path("lead_intake"))
+        sources = [*addon.glob("*/**/*.xml"), *addon.glob("*/**/*.py")]
+        known = "\n".join(path.read_text() for path in sources)
+        known += self._read_translations("{0}.pot")
+        for name in ("representative", "supervisor", "operations", "administration"):
+            for label in self._labels(f"docs/{name}.md", r"\*\*([^*]+)\*\*"):
+                self.assertIn(label, known, name)
+
+    def test_chinese_labels(self):
+        known = self._read_translations("zh_CN.po")
+        for name in ("representative", "supervisor", "operations"):
+            for label in self._labels(f"docs/zh_CN/{name}.md", "“([^”]+)”"):
+                self.assertIn(label, known, name)
+
+    def _labels(self, name, pattern):
+        path = ROOT / name
+        text = path.read_text() if path.exists() else ""
+        return {" ".join(label.strip(".:").split()) for label in re.findall(pattern, text)}
+
+    def _read_translations(self, name):
+        modules = ("lead_intake", "crm", "web", "base_import")
+        files = [Path(get_module_path(m), "i18n", name.format(m)) for m in modules]
+        return "\n".join(file.read_text() for file in files if file.exists())
 
     # --- commands ----------------------------------------------------------------------------
 

@@ -86,6 +86,12 @@ class TestExport(IntakeCommon, TransactionCase):
         self.assertIn("'=HYPERLINK('x')", names)
         self.assertEqual(len({len(row) for row in rows}), 1)
 
+    def test_what_waits_to_be_written_is_written(self):
+        self.lead.with_user(self.rep).phone = "+86 10 6552 9989"
+        self._export(self.operations)
+        self.lead.invalidate_recordset()
+        self.assertEqual(self.lead.phone, "+86 10 6552 9989")
+
     def test_in_batches(self):
         self.patch(lead_intake_export, "BATCH", 1)
         tables = self._tables(self.operations)

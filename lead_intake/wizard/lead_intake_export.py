@@ -145,7 +145,7 @@ class LeadIntakeExport(models.TransientModel):
             for record in batch:
                 yield [record.id, *self._iter_values(record, names)]
             # Written down: nothing of it is needed again.
-            self.env.invalidate_all(flush=False)
+            self.env.invalidate_all()
 
     @api.model
     def _iter_values(self, record, names):
