@@ -68,3 +68,5 @@ from . import test_closing_tours
 from . import test_analysis
 from . import test_month
 from . import test_attacks
+from . import test_hostile_clients
+from . import test_hostile_http

@@ -49,7 +49,10 @@ class BaseImportImport(models.TransientModel):
             id or False, "duplicates": [[value, label], …]}``
         :rtype: dict | bool
         """
-        if model not in IMPORTERS or not self.env["crm.team"]._has_intake_teams():
+        # What a client sends may be anything.
+        if not isinstance(model, str) or model not in IMPORTERS:
+            return False
+        if not self.env["crm.team"]._has_intake_teams():
             return False
         if model != "crm.lead":
             return {"teams": [], "team_id": False, "duplicates": []}
