@@ -24,15 +24,6 @@ FORGOTTEN_FIELDS = (
     *PERSON_FIELDS,
 )
 
-FOLLOW_UP_TEXTS = (
-    "talking_points",
-    "goal",
-    "summary",
-    "feedback",
-    "first_wording",
-    "additions",
-)
-
 
 class CrmLead(models.Model):
     """Privacy: a lead is deleted with all that belongs to it. One that a closed month counted
@@ -67,7 +58,7 @@ class CrmLead(models.Model):
         leads.intake_verification_ids.unlink()
         leads.activity_ids.unlink()
         for rows, names in (
-            (leads.intake_follow_up_ids, FOLLOW_UP_TEXTS),
+            (leads.intake_follow_up_ids, self._get_intake_texts("lead.intake.follow.up")),
             (leads.intake_review_ids, ("comment", "override_reason")),
             (leads.intake_review_ids.rejection_ids, ("old_value",)),
             (leads.intake_closing_ids, ("retrospective", "reopened_reason")),
@@ -77,6 +68,14 @@ class CrmLead(models.Model):
         leads.message_ids.unlink()
         for lead in leads:
             lead._message_log(body=self.env._("What this lead said about people was erased."))
+
+    def _get_intake_texts(self, model):
+        """Return the fields of a model in which people write freely."""
+        return [
+            name
+            for name, field in self.env[model]._fields.items()
+            if field.store and field.type in ("char", "text", "html") and not field.compute
+        ]
 
     def _get_intake_attachments(self):
         return self.env["ir.attachment"].search(

@@ -112,6 +112,30 @@ class TestPhoneVerification(VerificationCommon):
         with self.assertRaises(AccessError):
             row.with_user(self.rep).search([("secret_hash", "!=", False)])
         self.assertNotIn("secret_hash", row.with_user(self.manager).read()[0])
+        self.manager.group_ids += self.env.ref("base.group_allow_export")
+        path = "intake_verification_ids.secret_hash"
+        Lead = self.env["crm.lead"].with_user(self.manager)
+        Row = row.with_user(self.manager)
+        for step in (
+            lambda: Lead.search([(path, "=like", f"{row.secret_hash[0]}%")]),
+            lambda: Lead.search_count([("intake_verification_ids", "any", [(path[24:], "!=", 0)])]),
+            lambda: Lead.browse(self.lead.id).export_data(["intake_verification_ids/secret_hash"]),
+            lambda: Lead.browse(self.lead.id).filtered_domain([(path, "!=", False)]),
+            lambda: Lead.browse(self.lead.id).mapped(path),
+            lambda: Row.search([], order="secret_hash"),
+            lambda: Row.formatted_read_group([], ["secret_hash"], ["__count"]),
+            lambda: Row.formatted_read_group([], [], ["secret_hash:max"]),
+        ):
+            self._assert_refused(step)
+
+    def _assert_refused(self, step):
+        """Whatever way the ORM says that a field can't be read, searched or grouped by."""
+        try:
+            with self.cr.savepoint():
+                step()
+        except (UserError, ValueError):
+            return
+        self.fail("Nothing refused it.")
 
     def test_same_code_has_another_hash_in_another_row(self):
         other = self._new_lead(phone="+86 10 6552 7711")
