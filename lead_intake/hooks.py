@@ -1,3 +1,6 @@
+from odoo.tools.sql import drop_constraint
+
+
 def pre_init_hook(env):
     """Create the columns of stored computed fields before Odoo does.
 
@@ -43,8 +46,59 @@ def create_columns(cr):
 
 
 def uninstall_hook(env):
-    """Leave the customers an industry: the general one closest to that of the standard."""
+    """Leave the customers an industry: the general one closest to that of the standard. And
+    leave the leads what they name of ours: channels, reasons of loss, to-dos.
+    """
     # A lead's reference is dropped with its field; until then it would keep its industry alive.
     env.cr.execute("UPDATE crm_lead SET industry_id = NULL")
     env.invalidate_all()
     env["res.partner.industry"]._replace_gbt4754_of_partners()
+    _keep_what_is_used(env)
+    _let_go(env)
+
+
+def _keep_what_is_used(env):
+    """Odoo deletes the records an addon brought; those that leads name become the company's."""
+    todo = env.ref("mail.mail_activity_data_todo")
+    env.cr.execute(
+        """
+        UPDATE mail_activity SET activity_type_id = %s
+         WHERE activity_type_id IN (
+               SELECT res_id FROM ir_model_data
+                WHERE module = 'lead_intake' AND model = 'mail.activity.type');
+        DELETE FROM ir_model_data WHERE module = 'lead_intake' AND (
+            model = 'utm.medium' AND res_id IN (SELECT medium_id FROM crm_lead)
+            OR model = 'crm.lost.reason' AND res_id IN (SELECT lost_reason_id FROM crm_lead))
+        """,
+        [todo.id],
+    )
+    env.invalidate_all()
+
+
+def _let_go(env):
+    """Tables and columns that are about to be dropped hold nobody: grades, types and the like
+    can then be deleted in any order.
+    """
+    tables = [
+        model._table
+        for name, model in env.registry.items()
+        if name.startswith("lead.intake.") and not model._abstract
+    ]
+    columns = [
+        name
+        for name, field in env["crm.lead"]._fields.items()
+        if field.type == "many2one" and set(field._modules) == {"lead_intake"}
+    ]
+    env.cr.execute(
+        """
+        SELECT conrelid::regclass::text, conname FROM pg_constraint
+         WHERE contype = 'f' AND (
+               conrelid::regclass::text = ANY(%s)
+               OR conrelid = 'crm_lead'::regclass AND EXISTS (
+                  SELECT 1 FROM pg_attribute
+                   WHERE attrelid = conrelid AND attnum = ANY(conkey) AND attname = ANY(%s)))
+        """,
+        [tables, columns],
+    )
+    for table, name in env.cr.fetchall():
+        drop_constraint(env.cr, table, name)

@@ -4,7 +4,7 @@ assert module.state == "uninstalled", module.state
 assert not [name for name in env.registry if name.startswith("lead.intake")]
 data = env["ir.model.data"].search([("module", "=", "lead_intake")])
 assert not data, data.mapped("name")
-fields = env["ir.model.fields"].search([("modules", "like", "lead_intake")])
+fields = env["ir.model.fields"].search([("name", "like", "intake")])
 assert not fields, fields.mapped("name")
 assert not [name for name in env["crm.lead"]._fields if "intake" in name]
 
@@ -15,6 +15,12 @@ for lead in leads:
     lead.with_user(rep).read()
     # The general industry that is nearest, where the standard's is gone.
     assert lead.partner_id.industry_id, lead.partner_id.name
+    assert lead.medium_id, "its channel became the company's"
+assert (
+    not env["mail.activity.type"]
+    .search([("name", "like", "Lead")])
+    .filtered(lambda kind: kind.res_model == "crm.lead" and not kind.get_external_id()[kind.id])
+), "nothing of ours is left among the kinds of to-dos"
 new = env["crm.lead"].with_user(rep).create({"name": "After", "type": "opportunity"})
 new.action_set_won_rainbowman()
 assert new.won_status == "won"

@@ -1,4 +1,5 @@
 from odoo import api, models, tools
+from odoo.tools.sql import column_exists
 
 # What is remembered of a team between requests.
 REMEMBERED_FIELDS = frozenset({"use_intake", "intake_required_field_ids", "active"})
@@ -44,9 +45,16 @@ class CrmTeam(models.Model):
 
         :rtype: frozenset[int]
         """
+        if self._is_intake_leaving():
+            return frozenset()
         # sudo: which teams use the addon is the same for everybody.
         teams = self.sudo().with_context(active_test=False)
         return frozenset(teams.search([("use_intake", "=", True)], order="id").ids)
+
+    @api.model
+    def _is_intake_leaving(self):
+        """Tell whether the addon is being removed: its columns go before its code does."""
+        return not column_exists(self.env.cr, self._table, "use_intake")
 
     @api.model
     def _has_intake_teams(self):
@@ -64,6 +72,8 @@ class CrmTeam(models.Model):
 
         :rtype: bool
         """
+        if self._is_intake_leaving():
+            return False
         rows = ("lead.intake.review", "lead.intake.deadline")
         # sudo: as above.
         return self._has_intake_teams() or any(

@@ -7,6 +7,8 @@ from odoo.tools import parse_version
 
 from odoo.addons.lead_intake import hooks
 
+from .common import IntakeCommon
+
 ADDON = Path(__file__).resolve().parents[1]
 
 
@@ -48,3 +50,23 @@ class TestPackage(TransactionCase):
             for script in scripts:
                 self.assertIn(script.name.split("-")[0], ("pre", "post", "end"))
                 self.assertIn("def migrate(cr, version):", script.read_text())
+
+
+@tagged("post_install", "-at_install")
+class TestRemoval(IntakeCommon, TransactionCase):
+    """What the leads keep when the addon goes; `make test-package` lets it go."""
+
+    def test_what_leads_name_becomes_the_company_s(self):
+        lead = self._lead_in("returned")
+        channel = lead.medium_id
+        unused = self.env.ref("lead_intake.channel_third_party")
+        self.env["crm.lead"].search([("medium_id", "=", unused.id)]).medium_id = channel
+        todo = self._todos(lead, "complete")
+        self.assertTrue(todo)
+        self.env.flush_all()
+        hooks.uninstall_hook(self.env)
+        self.assertFalse(channel.get_external_id()[channel.id])
+        self.assertTrue(unused.get_external_id()[unused.id])
+        self.assertEqual(todo.activity_type_id, self.env.ref("mail.mail_activity_data_todo"))
+        # Nothing that is about to be dropped holds a grade.
+        self.grade_a.unlink()
