@@ -54,6 +54,7 @@ class LeadIntakeDemo(models.AbstractModel):
 
     @api.model
     def _tell(self):
+        self._introduce_members()
         now = fields.Datetime.now().replace(second=0)
         leads = {}
         rows = [dict(zip(COLUMNS, row, strict=True)) for row in (*HISTORY, *LEADS)]
@@ -81,6 +82,24 @@ class LeadIntakeDemo(models.AbstractModel):
     def _get_month_moments(self, now):
         """Hook: what happens to no lead in particular, with numbers below zero."""
         return []
+
+    def _introduce_members(self):
+        """Say who of the team knows what, and where; the supervisor takes no leads."""
+        members = self.env.ref("lead_intake.demo_team").crm_team_member_ids
+        knows = {
+            "rep": {"industries": ("34", "37"), "cities": "Hangzhou, Suzhou, Wuxi"},
+            "rep2": {"industries": ("33", "38"), "cities": "Foshan, Zhongshan, 西安"},
+            "rep3": {"industries": ("39", "65"), "cities": "Guiyang, Ningde"},
+        }
+        for member in members:
+            for login, known in knows.items():
+                if member.user_id == self._user(login):
+                    ids = [
+                        self.env.ref(f"lead_intake.industry_{n}").id for n in known["industries"]
+                    ]
+                    member.intake_industry_ids = ids
+                    member.intake_cities = known["cities"]
+            member.assignment_optout = member.user_id == self._user("supervisor")
 
     @contextmanager
     def _at(self, when):
@@ -126,7 +145,8 @@ class LeadIntakeDemo(models.AbstractModel):
                 **{name: row[name] for name in COPIED if row[name]},
                 "type": "opportunity",
                 "team_id": self.env.ref("lead_intake.demo_team").id,
-                "user_id": self._user(row["login"]).id,
+                # What operations imports has no owner yet.
+                "user_id": row["login"] != "operations" and self._user(row["login"]).id,
                 "date_acquired": when,
                 "expected_revenue": row["estimated_budget"],
                 "medium_id": self.env.ref(f"lead_intake.channel_{row['channel']}").id,
@@ -143,6 +163,9 @@ class LeadIntakeDemo(models.AbstractModel):
         return lead.sudo(False).with_env(self.env)
 
     # --- the steps, by whom they are taken ---------------------------------------------------
+
+    def _step_locate(self, lead, row, city):
+        self._as(lead, row["login"]).city = city
 
     def _step_submit(self, lead, row):
         self._as(lead, row["login"]).intake_submit()

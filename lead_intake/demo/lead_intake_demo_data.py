@@ -24,6 +24,11 @@ def _approved(days, hours=20, **arguments):
     return [(submitted, "submit", {}), (submitted - 0.9, "approve", arguments)]
 
 
+def _imported(days, city):
+    """Imported without a salesperson and approved."""
+    return [(days - 0.1, "locate", {"city": city}), *_approved(days)]
+
+
 def _contacted(days, summary, feedback=False, next_in=4, goal="Agree on the next step"):
     """A contact of ``days`` ago, and the next one planned for ``next_in`` days from now."""
     return (
@@ -151,6 +156,25 @@ LEADS = [
     (16.0, "rep2", "Measuring arm, used", "Kunming Optics", "Dai Rong", "+86 871 6535 4420",
      "third_party", LIST, "40", "low", 9000, "12", "unknown", "Looks for a used one.",
      [*_approved(16.0), _contacted(12.9, "Called: they have time and little money.", next_in=9)]),
+    # --- imported and approved, to be given an owner ------------------------------------------
+    (3.4, "operations", "Second turning cell", "Wuxi Valves", "Fan Ying", "+86 510 8530 2217",
+     "trade_show", SUMMIT, "34", "high", 260000, "3", "known",
+     "The first cell runs well; the second is for smaller valve bodies.", _imported(3.4, "Wuxi")),
+    (3.3, "operations", "叶片检测设备", "西安航空零部件有限公司", "郑凯", "+86 29 8836 1175",
+     "trade_show", SUMMIT, "37", "high", 150000, "6", "partly", "配套五轴加工中心的叶片检测。",
+     _imported(3.3, "西安市")),
+    (3.2, "operations", "Battery housing line", "Ningde Cell Systems", "Wu Qian",
+     "+86 593 258 7731", "trade_show", SUMMIT, "38", "high", 780000, "6", "known",
+     "Welding and testing of battery housings.", _imported(3.2, "Ningde")),
+    (3.1, "operations", "Gearbox test stand", "Hangzhou Motion", "Tang Yi", "+86 571 8853 6620",
+     "trade_show", SUMMIT, "34", "medium", 90000, "6", "partly",
+     "Wants to test gearboxes at the end of the line.", _imported(3.1, "Hangzhou")),
+    (3.0, "operations", "Deburring of castings", "Foshan Castings", "Lu Ping",
+     "+86 757 8233 4518", "trade_show", SUMMIT, "33", "medium", 55000, "6", "unknown",
+     "Deburrs by hand, cannot find people.", _imported(3.0, "Foshan")),
+    (2.9, "operations", "Feeding system", "Zhongshan Lighting", "Ou Jing", "+86 760 8826 7090",
+     "trade_show", SUMMIT, "38", "low", 20000, "12", "unknown", "Collects ideas for next year.",
+     _imported(2.9, "Zhongshan")),
     # --- on hold ----------------------------------------------------------------------------
     (12.0, "rep", "Second shift line", "Zhengzhou Textiles Machinery", "Kong De",
      "+86 371 6795 1180", "trade_show", SUMMIT, "35", "medium", 180000, "12", "partly",

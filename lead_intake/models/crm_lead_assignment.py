@@ -246,6 +246,7 @@ class CrmLead(models.Model):
     def _intake_log_assignments(self, owner_before):
         origin = assignment_origin.of(self.env) or Origin()
         leads = assignment_origin.unmarked(self)
+        scores = origin.scores or leads._get_intake_scores(origin)
         now = fields.Datetime.now()
         # Nobody may write the log; that the change itself is allowed was checked.
         rows = guard.opened(self.env["lead.intake.assignment"].sudo()).create(
@@ -261,13 +262,25 @@ class CrmLead(models.Model):
                     "assigned_on": now,
                     "how": origin.how_of(lead) or lead._get_intake_how(owner_before[lead]),
                     "note": origin.note,
-                    "scores": origin.scores.get(lead.id) or False,
+                    "scores": scores.get(lead.id) or False,
                 }
                 for lead in leads
             ]
         )
         leads._message_log_batch(bodies={row.lead_id.id: row._get_chatter_line() for row in rows})
         leads.filtered("user_id")._intake_todo_done("assign")
+
+    def _get_intake_scores(self, origin):
+        """Return how all candidates stood when an owner was chosen without our ranking: typed,
+        handed over, taken. Odoo's engine, lead by lead, gets its comparison at the end.
+
+        :rtype: dict
+        """
+        if origin.how == "engine" or guard.is_merging(self.env):
+            return {}
+        given = self.filtered(lambda lead: lead.user_id and lead.intake_state == "approved")
+        forced = {lead.id: lead.user_id.id for lead in given}
+        return self._intake_pack_scores(given._intake_rank(forced))
 
     def _get_intake_how(self, owner_before):
         if guard.is_merging(self.env):

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 # process.md step 2, completeness: company, contact, phone, source.
 DEFAULT_REQUIRED_FIELDS = ("partner_name", "contact_name", "phone", "medium_id", "source_id")
@@ -176,13 +175,6 @@ class CrmTeam(models.Model):
         return (
             user.has_group("lead_intake.group_intake_supervisor")
             and user in self._get_intake_reviewers()
-        )
-
-    def _get_lead_to_assign_domain(self):
-        # Odoo's assignment converts what it assigns; before the approval nothing is converted.
-        return Domain(super()._get_lead_to_assign_domain()) & (
-            Domain("team_id.use_intake", "=", False)
-            | Domain("intake_state", "in", [False, "approved"])
         )
 
     def _get_intake_first_stage(self):

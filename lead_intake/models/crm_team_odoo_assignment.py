@@ -1,7 +1,7 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools import assignment_origin
+from ..tools import assignment_origin, guard
 from ..tools.assignment_origin import Origin
 
 
@@ -13,6 +13,7 @@ class CrmTeam(models.Model):
     _inherit = "crm.team"
 
     def _get_lead_to_assign_domain(self):
+        # Odoo's assignment converts what it assigns; before the approval nothing is converted.
         free = Domain("intake_state", "in", [False, "approved"])
         return list(
             Domain(super()._get_lead_to_assign_domain())
@@ -44,6 +45,18 @@ class CrmTeam(models.Model):
         Lead = self.env["crm.lead"]
         given = Lead.union(*(Lead.browse(row["assigned"].ids) for row in result.values()))
         held = given.exists().filtered(lambda lead: lead._is_under_intake())
+        self._intake_explain_engine(held)
         # Odoo silences the message to the owner; a promise of hours needs one.
         held._intake_tell_owners({lead: lead.user_id.browse() for lead in held})
         return result
+
+    @api.model
+    def _intake_explain_engine(self, leads):
+        """Add to the log of what the engine assigned how all candidates stood."""
+        # sudo and key: nobody may write the log; this completes what was just written.
+        rows = guard.opened(leads.sudo().intake_assignment_ids)
+        rows = rows.filtered(lambda row: row.how == "engine" and not row.scores)
+        forced = {row.lead_id.id: row.user_id.id for row in rows}
+        packed = leads._intake_pack_scores(leads.browse(list(forced))._intake_rank(forced))
+        for row in rows:
+            row.scores = packed[row.lead_id.id]

@@ -263,6 +263,23 @@ class TestAssignment(IntakeCommon, TransactionCase):
         lead.with_user(self.supervisor).intake_assign(self.rep.id)
         self.assertEqual(lead.intake_assignment_ids.how, "chosen")
 
+    def test_every_change_of_owner_explains_itself(self):
+        self._history(self.rep2)
+        self.members[self.third].assignment_optout = True
+        changes = {
+            "other": lambda lead: lead.with_user(self.supervisor).write({"user_id": self.rep.id}),
+            "handed_over": lambda lead: lead.with_user(self.rep).write({"user_id": self.rep2.id}),
+        }
+        lead = self._approved(partner_name="Hangzhou Presses")
+        for how, change in changes.items():
+            with self.subTest(how=how):
+                change(lead)
+                row = lead.intake_assignment_ids[0]
+                self.assertEqual(row.how, how)
+                self.assertEqual(row.scores[0]["user"], self.rep2.id)
+                for words in ("won 1 of this customer", "assignment is paused"):
+                    self.assertIn(words, row.explanation)
+
     def test_only_approved_leads_by_reviewers_to_members(self):
         lead = self._approved()
         for user in (self.rep, self.operations, self.manager, self.other_supervisor):

@@ -46,7 +46,10 @@ class TestOdooAssignment(IntakeCommon, TransactionCase):
             self.flush_tracking()
             subjects = [mail["subject"] for mail in self._mails]
         self.assertIn(lead.user_id, self.team.member_ids)
-        self.assertEqual(lead.intake_assignment_ids.how, "engine")
+        row = lead.intake_assignment_ids
+        self.assertEqual(row.how, "engine")
+        self.assertEqual({each["user"] for each in row.scores}, set(self.team.member_ids.ids))
+        self.assertIn("Test Rep2", row.explanation)
         self.assertIn("plan", lead.intake_deadline_ids.mapped("milestone"))
         self.assertEqual(subjects, ["Leads given to you: 1"])
 
