@@ -274,7 +274,7 @@ class TestAssignment(IntakeCommon, TransactionCase):
         for how, change in changes.items():
             with self.subTest(how=how):
                 change(lead)
-                row = lead.intake_assignment_ids[0]
+                row = lead.intake_assignment_ids.sorted("id")[-1]
                 self.assertEqual(row.how, how)
                 self.assertEqual(row.scores[0]["user"], self.rep2.id)
                 for words in ("won 1 of this customer", "assignment is paused"):

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, TransactionCase, tagged
@@ -60,19 +61,26 @@ class TestPlan(FollowUpCommon, TransactionCase):
             self.assertEqual(form.template_id, template)
             self.assertEqual(form.method, self.medium.first_contact_method)
             self.assertEqual(form.goal, "Get them to a demo")
-            self.assertLess(form.planned_on, self.lead.intake_date_due)
+            self.assertLessEqual(form.planned_on, self._contact_due())
             form.template_id = other
             self.assertFalse(form.goal)
             form.method = "visit"
         form.save().action_plan()
         self.assertRecordValues(self._planned(), [{"method": "visit", "goal": False}])
 
+    def _contact_due(self):
+        return self._clock(self.lead, "first_contact").date_due
+
     def test_dialog_warns_of_a_plan_behind_the_promise(self):
         wizard = self.env["lead.intake.plan"].with_user(self.rep)
         with Form(wizard.with_context(default_lead_id=self.lead.id)) as form:
             self.assertFalse(form.is_late)
-            form.planned_on = self.lead.intake_date_due + timedelta(minutes=1)
+            form.planned_on = self._contact_due() + timedelta(minutes=1)
             self.assertTrue(form.is_late)
+            self.assertIn("this plan is later", form.late_text)
+        self.frozen.move_to(self._contact_due() + timedelta(hours=1))
+        with Form(wizard.with_context(default_lead_id=self.lead.id)) as form:
+            self.assertIn("as soon as you can", form.late_text)
 
     def test_planning_anew_replaces_and_keeps_the_history(self):
         first = self._plan()
@@ -230,6 +238,26 @@ class TestPlan(FollowUpCommon, TransactionCase):
         self.env["lead.intake.grade"].search([]).cadence_days = 2
         suggested = lead.with_user(self.rep)._get_intake_suggested_time(after_contact=True)
         self.assertEqual(suggested, datetime(2026, 3, 9, 2, 0))  # Monday, 10:00
+
+    def test_suggested_time_is_within_the_promise_at_an_hour_people_work(self):
+        lead = self.lead.with_user(self.rep)
+        for hours, moment, suggested in (
+            # Wednesday in Shanghai, eight hours ahead: by the next morning at ten …
+            (26, (4, 1, 0), (5, 2, 0)),
+            # … due at nine already: today, in an hour
+            (24, (4, 1, 0), (4, 2, 0)),
+            # from ten at night until ten in the morning: at nine
+            (11.5, (4, 14, 0), (5, 1, 0)),
+            # nobody works before it is due
+            (6, (4, 14, 0), (4, 17, 0)),
+        ):
+            with self.subTest(hours=hours, moment=moment):
+                self.frozen.move_to(datetime(2026, 3, *moment))
+                due = datetime(2026, 3, *moment) + timedelta(hours=hours)
+                with patch.object(type(lead), "_get_intake_contact_due", return_value=due):
+                    self.assertEqual(
+                        lead._get_intake_suggested_time(), datetime(2026, 3, *suggested)
+                    )
 
     def test_plain_leads_plan_nothing_by_themselves(self):
         plain = self._plain_lead()

@@ -66,7 +66,11 @@ class LeadIntakeAssign(models.TransientModel):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Assign"),
+            "name": (
+                self.env._("Assign “%(lead)s”", lead=allowed.name)
+                if len(allowed) == 1
+                else self.env._("Assign %(count)s Leads", count=len(allowed))
+            ),
             "res_model": self._name,
             "res_id": wizard.id,
             "view_mode": "form",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from ..models.utm_medium import CONTACT_METHODS, MEETING_METHODS
 
@@ -28,10 +29,8 @@ class LeadIntakePlan(models.TransientModel):
         default="15",
     )
     with_event = fields.Boolean(string="Put into the Calendar")
-    promise = fields.Datetime(
-        string="Due", related="lead_id.intake_date_due", help="The promise that is due next."
-    )
     is_late = fields.Boolean(compute="_compute_is_late")
+    late_text = fields.Char(compute="_compute_is_late", export_string_translation=False)
 
     @api.model
     def default_get(self, fields):
@@ -53,12 +52,23 @@ class LeadIntakePlan(models.TransientModel):
             wizard.goal = template.goal
             wizard.talking_points = template.talking_points
 
-    @api.depends("planned_on", "promise")
+    @api.depends("planned_on", "lead_id")
     def _compute_is_late(self):
+        now = fields.Datetime.now()
         for wizard in self:
-            wizard.is_late = bool(
-                wizard.promise and wizard.planned_on and wizard.planned_on > wizard.promise
-            )
+            due = wizard.lead_id and wizard.lead_id._get_intake_contact_due()
+            wizard.is_late = bool(due and wizard.planned_on and wizard.planned_on > due)
+            when = due and format_datetime(self.env, due, dt_format="short")
+            if not wizard.is_late:
+                wizard.late_text = False
+            elif due < now:
+                wizard.late_text = self.env._(
+                    "The contact was due on %(due)s. Plan it as soon as you can.", due=when
+                )
+            else:
+                wizard.late_text = self.env._(
+                    "The contact is due by %(due)s; this plan is later.", due=when
+                )
 
     def action_plan(self):
         """Plan the contact.
