@@ -107,8 +107,8 @@ class CrmTeam(models.Model):
         return self.env["lead.intake.deadline"]._plan([(calendar, now, hours)])[0]
 
     def _get_intake_absences(self, users, now, due):
-        """Return who is away too much to take a lead now: on leave at this moment, or for at
-        least half of the time until the first promise is due. Leave is what takes somebody out
+        """Return who is away too much to take a lead now: on leave at this moment, when the first
+        promise is due, or for at least half of the time until then. Leave takes somebody out
         of their working time; where the company keeps it in Odoo's Time Off, what was granted
         there is among it, and "worked time" isn't.
 

@@ -100,11 +100,13 @@ class TestRanking(BaseCase):
         self.assertTrue(away((3, 6), (5, 9)), "the parts of one leave add up")
         self.assertTrue(away((6, 12)))
         self.assertFalse(away((3, 6), (3, 7)), "counted once")
-        self.assertFalse(away((7, 200)), "time enough to plan before")
+        self.assertTrue(away((7, 200)), "away when it is due, and for long")
+        self.assertFalse(away((7, 11)), "back before it is due")
         self.assertFalse(away((-9, 0)), "back since now")
         self.assertFalse(away((13, 50)))
         self.assertFalse(away())
         self.assertFalse(is_away([(due, due + timedelta(1))], now, now), "no promise, no wait")
+        self.assertFalse(away((-9, 0), (12.1, 20)))
 
     def test_capacity_of_one_takes_one(self):
         candidates = [Candidate(1, capacity=1), Candidate(2, capacity=1)]

@@ -116,15 +116,16 @@ def city_key(name):
 
 
 def is_away(leaves, now, due):
-    """Tell whether somebody is on leave now, or for at least half of the time until ``due``: who
-    leaves tonight can't keep a promise of twelve hours, who is off for the afternoon can.
+    """Tell whether somebody is on leave now, when the promise is due, or for at least half of the
+    time until then: who leaves in the morning isn't there for what comes after, who is off for
+    the afternoon is.
 
     :param leaves: of ``(start, end)``, datetimes; those of one stretch may touch or overlap
     """
     away = timedelta()
     reached = now
     for start, end in sorted(leaves):
-        if start <= now < end:
+        if start <= now < end or start <= due < end:
             return True
         start, end = max(start, reached), min(end, due)
         if end > start:
