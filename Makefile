@@ -1,7 +1,7 @@
 # `make help` says what can be made. The work is done by development/run.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-package bench lint format pot package clean
+.PHONY: help demo test test-fast test-combinations test-lifecycle test-package bench lint format pot package clean
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -34,6 +34,12 @@ bench: ## measure against the alternatives: SIZES="10k 100k 1m" ITEMS="create re
 
 test-package: ## wheel, ZIP, upgrade, removal and demo, each tried out; minutes; one: CHECK=upgrade
 	@development/run test-package $(CHECK)
+
+test-combinations: ## beside other modules of Odoo (takes long)
+	@development/run test-combinations $(TEST)
+
+test-lifecycle: ## install, uninstall and reinstall beside 200,000 leads (takes long)
+	@development/run test-lifecycle
 
 lint: ## the linters; certain files: FILES="..."
 	@development/run lint $(FILES)

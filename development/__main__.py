@@ -8,6 +8,8 @@ from .console import Failure
 COMMANDS = {
     "demo": "demo",
     "test": "tests",
+    "test-combinations": "combinations",
+    "test-lifecycle": "lifecycle",
     "lint": "lint",
     "pot": "translations",
     "odoo": "odoo_command",

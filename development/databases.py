@@ -72,6 +72,7 @@ def test_template(odoo):
 
 
 def base_template(odoo):
+    """The template of Odoo's addons alone."""
     key = _digest(odoo.source.version, *BASE_MODULES, LANGUAGE)
     name = f"{odoo.server.prefix}_base_{key}"
     with locked(name):

@@ -57,6 +57,9 @@ class Source:
             return [inner]
         return [self.python_path / "addons", inner]
 
+    def has_addon(self, name):
+        return any((folder / name).is_dir() for folder in self.addons_paths)
+
     def addon(self, name):
         """The folder of one of its addons."""
         for folder in self.addons_paths:
