@@ -24,6 +24,7 @@ from . import lead_intake_grade_load
 from . import lead_intake_assignment
 from . import lead_intake_notice
 from . import utm_medium
+from . import utm_source
 from . import lead_intake_plan_template
 from . import lead_intake_follow_up
 from . import lead_intake_reminder

@@ -126,9 +126,8 @@ class CrmLead(models.Model):
         value = self[name]
         if name == "source_id":
             # "Referred by customer Li" names the particular source as well as a record does.
-            return bool(value and not is_placeholder(value.name)) or not is_placeholder(
-                self.referred
-            )
+            says = value and not value._is_intake_placeholder(value._origin.id)
+            return bool(says) or not is_placeholder(self.referred)
         if name == "phone":
             return bool(value) and bool(self.phone_sanitized or self.phone_state == "correct")
         if name == "email_from":

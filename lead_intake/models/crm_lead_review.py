@@ -73,8 +73,6 @@ class CrmLead(models.Model):
     @api.depends("intake_state", "team_id", "user_id", "active", "won_status")
     @api.depends_context("uid")
     def _compute_intake_can(self):
-        # One search for the batch; only who submitted what waits matters here.
-        self.filtered(lambda lead: lead.intake_state == "submitted")._intake_waiting_reviews()
         for lead in self:
             state = lead.intake_state
 
@@ -153,7 +151,7 @@ class CrmLead(models.Model):
         return False
 
     def _refuse_withdraw(self):
-        if self._intake_waiting_reviews()[self].submitted_by_id != self.env.user:
+        if self.sudo().intake_waiting_id.submitted_by_id != self.env.user:  # as below
             return self.env._("Only the person who submitted it can take it back.")
         return False
 
@@ -168,12 +166,11 @@ class CrmLead(models.Model):
     def _refuse_decide(self):
         if reason := self._refuse_reviewer():
             return reason
-        waiting = self._intake_waiting_reviews()[self]
+        waiting = self.sudo().intake_waiting_id  # who submitted it is no secret
         # A team that lets people decide on their own lends that to no other team.
-        allowed = self.team_id.sudo().intake_self_review and (
-            waiting.team_id.sudo().intake_self_review
-        )
-        if waiting.submitted_by_id == self.env.user and not allowed:
+        if waiting.submitted_by_id == self.env.user and not (
+            self.team_id.sudo().intake_self_review and waiting.team_id.intake_self_review
+        ):
             return self.env._("You submitted it yourself; another reviewer has to decide on it.")
         return False
 

@@ -17,6 +17,14 @@ class CrmLead(models.Model):
         help="What the reviewer rejected in the round that returned the lead, for the form.",
     )
 
+    intake_waiting_id = fields.Many2one(
+        "lead.intake.review",
+        string="Waiting Review",
+        compute="_compute_intake_waiting_id",
+        compute_sudo=True,  # it decides what its readers may do
+        help="The round of review that waits for its decision.",
+    )
+
     @api.depends("intake_state", "intake_review_ids")
     @api.depends_context("lang")
     def _compute_intake_rejections(self):
@@ -41,6 +49,19 @@ class CrmLead(models.Model):
                     for rejection in last.rejection_ids
                 ],
             }
+
+    @api.depends("intake_state", "intake_review_ids.state")
+    def _compute_intake_waiting_id(self):
+        # One query for forty cards: only who submitted what waits decides who may do what.
+        waiting = self.filtered(lambda lead: lead.intake_state == "submitted")
+        reviews = waiting and self.env["lead.intake.review"].search_fetch(
+            [("lead_id", "in", waiting.ids), ("state", "=", "waiting")],
+            ["lead_id", "submitted_by_id", "team_id"],
+            order="id",
+        )
+        by_lead = {review.lead_id.id: review for review in reviews}
+        for lead in self:
+            lead.intake_waiting_id = by_lead.get(lead._origin.id, False)
 
     def _intake_waiting_reviews(self):
         """Return for each lead its round that waits, empty if none.

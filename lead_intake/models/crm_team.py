@@ -156,18 +156,21 @@ class CrmTeam(models.Model):
         :rtype: res.users
         """
         self.ensure_one()
-        named = self.sudo().intake_reviewer_ids  # who reviews is no secret inside the company
-        reviewers = (named or self.sudo().user_id | self.sudo().member_ids).filtered(
+        return self.env["res.users"].browse(self._get_intake_reviewer_ids(self._origin.id))
+
+    def _find_intake_reviewers(self):
+        named = self.intake_reviewer_ids
+        reviewers = (named or self.user_id | self.member_ids).filtered(
             lambda user: user.active and user.has_group("lead_intake.group_intake_supervisor")
         )
         if not reviewers:
-            reviewers = self.env.ref("lead_intake.group_intake_supervisor").sudo().all_user_ids
+            reviewers = self.env.ref("lead_intake.group_intake_supervisor").all_user_ids
             reviewers = reviewers.filtered(
                 lambda user: (
                     user.active and (not self.company_id or self.company_id in user.company_ids)
                 )
             )
-        return reviewers.with_env(self.env)
+        return reviewers
 
     def _can_review_intake(self, user):
         """Tell whether ``user`` is one of the team's reviewers."""

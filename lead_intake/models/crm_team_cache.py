@@ -2,7 +2,19 @@ from odoo import api, models, tools
 from odoo.tools.sql import column_exists
 
 # What is remembered of a team between requests.
-REMEMBERED_FIELDS = frozenset({"use_intake", "intake_required_field_ids", "active"})
+REMEMBERED_FIELDS = frozenset(
+    {
+        "active",
+        "company_id",
+        "crm_team_member_all_ids",
+        "crm_team_member_ids",
+        "intake_required_field_ids",
+        "intake_reviewer_ids",
+        "member_ids",
+        "use_intake",
+        "user_id",
+    }
+)
 
 
 class CrmTeam(models.Model):
@@ -90,3 +102,17 @@ class CrmTeam(models.Model):
         """
         # sudo: which fields a team requires is configuration, not anybody's data.
         return frozenset(self.browse(team_id or ()).sudo().intake_required_field_ids.mapped("name"))
+
+    @api.model
+    @tools.ormcache("team_id")
+    def _get_intake_reviewer_ids(self, team_id):
+        """Return the ids of who may review the leads of a team. Odoo forgets what it remembers
+        when people come, leave, or change their groups or companies; what else decides is
+        forgotten above and below.
+
+        :param int team_id: a team, or False
+        :rtype: tuple[int]
+        """
+        # sudo and no context: who reviews is no secret, and the same whoever asks.
+        team = self.with_env(self.env(su=True, context={})).browse(team_id or ())
+        return tuple(team._find_intake_reviewers().ids)

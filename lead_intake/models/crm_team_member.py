@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.ranking import city_key
+
+MEMBERSHIP = frozenset({"active", "crm_team_id", "user_id"})
 
 
 class CrmTeamMember(models.Model):
@@ -36,6 +38,27 @@ class CrmTeamMember(models.Model):
         help="Names separated by commas, such as “Hangzhou, Ningbo”. A city counts for more "
         "than its state.",
     )
+
+    # --- who may review is remembered (crm_team_cache.py) ------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        members = super().create(vals_list)
+        self.env["crm.team"]._intake_forget()
+        return members
+
+    def write(self, vals):
+        if not MEMBERSHIP.intersection(vals):
+            return super().write(vals)
+        self.env["crm.team"]._intake_forget()
+        res = super().write(vals)
+        self.env["crm.team"]._intake_forget()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_intake_forget(self):
+        # Nobody is asked between this and the deletion.
+        self.env["crm.team"]._intake_forget()
 
     def _get_intake_cities(self):
         """Return the member's cities in the form in which they are compared.
