@@ -3,12 +3,13 @@
 import re
 from datetime import datetime
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .calendar_common import CalendarCase
 
 
 @tagged("post_install", "-at_install")
+@freeze_time("2026-06-01 00:00:00")
 class TestExplanation(CalendarCase):
     def _explain(self, calendar, start, hours, **context):
         calendar = calendar.with_context(**context)
@@ -50,6 +51,13 @@ class TestExplanation(CalendarCase):
             "7 working hours from Thu, Dec 31, 2026, 09:00 AM: skipped a part of "
             "Thu, Dec 31, 2026 (Stocktaking), Fri, Jan 1, 2027 (time off), and "
             "2 weekly days off → Mon, Jan 4, 2027, 10:00 AM",
+        )
+
+    def test_explanation_of_another_year(self):
+        """Nobody takes a Saturday of last year for the coming one."""
+        self.assertEqual(
+            self._explain(self.office, datetime(2025, 9, 4, 9), 2),
+            "2 working hours from Thu, Sep 4, 2025, 05:00 PM → Fri, Sep 5, 2025, 10:00 AM",
         )
 
     def test_explanation_in_the_reader_language_and_zone(self):

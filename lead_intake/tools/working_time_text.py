@@ -9,6 +9,7 @@ import re
 import pytz
 from babel.dates import format_interval, format_skeleton, format_time, get_datetime_format
 
+from odoo import fields
 from odoo.tools import format_list
 from odoo.tools.misc import babel_locale_parse, get_lang, posix_to_ldml
 
@@ -76,7 +77,8 @@ class _Reader:
         self.start = start
         self.lang = get_lang(env)
         self.locale = babel_locale_parse(self.lang.code)
-        self.year = "y" if start.year != due.year else ""
+        # what isn't all of this year says of which year it is
+        self.year = "y" if {start.year, due.year} != {fields.Datetime.now().year} else ""
 
     def moment(self, value):
         """Return date and time of a naive UTC datetime: "Wed, Sep 30, 17:00"."""
