@@ -17,6 +17,7 @@ from . import lead_intake_verification_email
 from . import lead_intake_calendar_day
 from . import resource_calendar
 from . import lead_intake_deadline
+from . import lead_intake_deadline_plan
 from . import lead_intake_deadline_cron
 from . import lead_intake_figures
 from . import lead_intake_month

@@ -90,13 +90,18 @@ class CrmLead(models.Model):
             Deadline._pause(self)
 
     def _intake_clocks_changed(self, before):
-        """Make the clocks follow a change of owner or team, and start one on leads that were
-        restored before they were submitted.
+        """Make the clocks follow a change of owner, team or company, and start one on leads that
+        were restored before they were submitted.
 
         :param dict before: what ``_intake_before`` remembered
         """
         Deadline = self.env["lead.intake.deadline"]
-        moved = self.filtered(lambda lead: lead.team_id != before[lead]["team"])
+        # An owner of another company takes the lead, and so its days off, along.
+        moved = self.filtered(
+            lambda lead: (
+                (lead.team_id, lead.company_id) != (before[lead]["team"], before[lead]["company"])
+            )
+        )
         if moved:
             Deadline._get_open(moved)._replan()
         handed = self.filtered(lambda lead: lead.user_id != before[lead]["owner"])
@@ -177,6 +182,14 @@ class CrmLead(models.Model):
                     "follow_up",
                     due={self: record.contacted_on + timedelta(days=cadence)},
                 )
+
+    def _intake_clocks_merged(self):
+        """What was done on one of the merged leads needn't be done again on the other."""
+        Deadline = self.env["lead.intake.deadline"]
+        if self._get_intake_plan():
+            Deadline._cancel(self, self.env._("Merged"), ["plan"])
+        if self._intake_has_contact():
+            Deadline._cancel(self, self.env._("Merged"), ["first_contact"])
 
     def _get_intake_responsible(self, milestone):
         """Return who has to keep a promise on this lead: reviewers decide, the owner does the

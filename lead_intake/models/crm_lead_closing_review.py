@@ -72,12 +72,16 @@ class CrmLead(models.Model):
         )
         self.env["lead.intake.deadline"]._start(reviewed, "closing")
         reviewed._intake_review_closing()
+        reviewed.filtered(lambda lead: lead._get_intake_closing_gaps())._intake_todo_start_once(
+            "closing"
+        )
 
     def _intake_review_closing(self):
         """The review of leads whose closing says all that is asked is done."""
         done = self.filtered(lambda lead: not lead._get_intake_closing_gaps())
         if done:
             self.env["lead.intake.deadline"]._reach(done, "closing")
+            done._intake_todo_done("closing")
 
     def _merge_dependences(self, opportunities):
         res = super()._merge_dependences(opportunities)

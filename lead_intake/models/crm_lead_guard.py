@@ -30,7 +30,17 @@ GUARDED_FIELDS = frozenset(
 LOCKED_TOO = ("referred", "partner_id")
 # What may end or leave the procedure, and so is compared before and after a write.
 WATCHED_FIELDS = frozenset(
-    {"active", "lost_reason_id", "probability", "stage_id", "team_id", "type", "user_id"}
+    {
+        "active",
+        "company_id",
+        "lost_reason_id",
+        "partner_id",  # a lead without a company takes its customer's
+        "probability",
+        "stage_id",
+        "team_id",
+        "type",
+        "user_id",
+    }
 )
 
 
@@ -168,6 +178,7 @@ class CrmLead(models.Model):
                 "held": lead._is_under_intake(),
                 "state": lead.intake_state,
                 "team": lead.team_id,
+                "company": lead.company_id,
                 "owner": lead.user_id,
                 "stage": lead.stage_id,
                 "type": lead.type,
@@ -259,8 +270,8 @@ class CrmLead(models.Model):
             was = before[lead]
             if was["state"] == "approved":
                 continue
-            first = lead.team_id._get_intake_first_stage()
-            if lead.stage_id != was["stage"] and lead.stage_id != first:
+            moved = lead.stage_id != was["stage"]
+            if moved and lead.stage_id != lead.team_id._get_intake_first_stage():
                 raise UserError(
                     self.env._(
                         "“%(lead)s” is not approved yet and stays in the stage “%(stage)s”. "

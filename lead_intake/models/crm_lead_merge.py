@@ -69,7 +69,9 @@ class CrmLead(models.Model):
         if not self.env["crm.team"]._has_intake_history():
             return super()._merge_dependences(opportunities)
         # Before Odoo moves the activities: the surviving lead has its own to-dos.
-        opportunities._intake_todo_done("review", "complete", "look_again", "assign", "plan")
+        opportunities._intake_todo_done(
+            "review", "complete", "look_again", "assign", "plan", "closing"
+        )
         res = super()._merge_dependences(opportunities)
         self.env["lead.intake.deadline"]._merge(self, opportunities)
         # Two plans for one customer: the surviving lead's stands, if it has one.
@@ -82,6 +84,7 @@ class CrmLead(models.Model):
         opportunities._intake_stop_waiting()
         # sudo: rows that nobody may write move along with their lead.
         guard.opened(opportunities.sudo().intake_follow_up_ids).write({"lead_id": self.id})
+        self._intake_clocks_merged()
         opportunities._intake_move_verifications(self)
         assignments = opportunities.sudo().intake_assignment_ids
         guard.opened(assignments).write({"lead_id": self.id})

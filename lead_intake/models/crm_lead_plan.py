@@ -7,6 +7,7 @@ from odoo.tools import format_datetime
 from ..tools import arguments, guard
 from .utm_medium import CONTACT_METHODS
 
+FARTHEST = timedelta(days=5 * 366)
 ACTIVITY_TYPES = {
     "phone": "mail.mail_activity_data_call",
     "email": "mail.mail_activity_data_email",
@@ -91,6 +92,8 @@ class CrmLead(models.Model):
         self._check_follow_up()
         if not planned_on or planned_on <= fields.Datetime.now():
             raise UserError(self.env._("Plan the contact for a time to come."))
+        if planned_on > fields.Datetime.now() + FARTHEST:
+            raise UserError(self.env._("Plan the contact within the next five years."))
         if method not in dict(CONTACT_METHODS):
             raise UserError(self.env._("Choose how the customer is to be contacted."))
         reminder = False

@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Datetime
 
+from .lead_intake_deadline import EARLIEST
+
 # A browser's clock and ours may differ by a little; a minute is the field's precision.
 CLOCK_SKEW = timedelta(minutes=2)
 
@@ -89,14 +91,25 @@ class CrmLead(models.Model):
     @api.constrains("date_acquired")
     def _check_date_acquired(self):
         now = fields.Datetime.now()
-        for lead in self:
-            if lead.use_intake and lead.date_acquired and lead.date_acquired > now + CLOCK_SKEW:
+        for lead in self.filtered(lambda lead: lead.use_intake and lead.date_acquired):
+            acquired = lead.date_acquired
+            # A year typed wrongly; at the ends of the calendar there is no local time to be told.
+            if acquired < EARLIEST or acquired.year > now.year + 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(lead)s” can't have been acquired in the year %(year)s. "
+                        "Enter the time at which you came by it.",
+                        lead=lead.name,
+                        year=acquired.year,
+                    )
+                )
+            if acquired > now + CLOCK_SKEW:
                 raise ValidationError(
                     self.env._(
                         "“%(lead)s” can't have been acquired in the future (%(date)s). "
                         "Enter the time at which you came by it.",
                         lead=lead.name,
-                        date=fields.Datetime.context_timestamp(lead, lead.date_acquired).strftime(
+                        date=fields.Datetime.context_timestamp(lead, acquired).strftime(
                             "%Y-%m-%d %H:%M"
                         ),
                     )
@@ -129,8 +142,11 @@ class CrmLead(models.Model):
 
     @api.model
     def _intake_cut_to_the_minute(self, vals):
-        if vals.get("date_acquired"):
-            acquired = fields.Datetime.to_datetime(vals["date_acquired"])
+        acquired = vals.get("date_acquired")
+        if acquired:
+            if isinstance(acquired, str) and acquired.endswith(":60"):
+                acquired = f"{acquired[:-2]}59"  # a leap second, of which Python knows none
+            acquired = fields.Datetime.to_datetime(acquired)
             vals["date_acquired"] = acquired.replace(second=0, microsecond=0)
 
     def _intake_prepare_registration(self, vals):

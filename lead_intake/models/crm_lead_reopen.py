@@ -78,6 +78,7 @@ class CrmLead(models.Model):
                 }
             )  # fmt: skip
         self.env["lead.intake.deadline"]._cancel(self, self.env._("Reopened"), ["closing"])
+        self._intake_todo_done("closing")
         for lead in self:
             lead._message_log(body=lead._get_intake_reopened_text(before[lead]["outcome"], reason))
         guard.opened(self.sudo()).write(dict.fromkeys(OF_ONE_CLOSING, False))

@@ -6,9 +6,18 @@ TODO_TYPES = {
     "look_again": "lead_intake.mail_activity_type_look_again",
     "assign": "lead_intake.mail_activity_type_assign",
     "plan": "lead_intake.mail_activity_type_plan",
+    "closing": "lead_intake.mail_activity_type_closing",
 }
 # To-dos of whoever works the lead; the others are the reviewers'.
-OWN_KINDS = ("complete", "plan")
+OWN_KINDS = ("complete", "plan", "closing")
+# The to-do that reminds of a promise; a planned contact has its own.
+TODO_OF_MILESTONE = {
+    "registration": "complete",
+    "completion": "complete",
+    "review": "review",
+    "plan": "plan",
+    "closing": "closing",
+}
 
 
 class CrmLead(models.Model):
@@ -56,9 +65,30 @@ class CrmLead(models.Model):
         :rtype: date
         """
         self.ensure_one()
-        due = self.intake_date_due or fields.Datetime.now()
+        return self._get_intake_day(self.intake_date_due or fields.Datetime.now(), user)
+
+    def _get_intake_day(self, moment, user):
         local = self.with_context(tz=user.sudo().tz or "UTC")  # a time zone is no secret
-        return fields.Datetime.context_timestamp(local, due).date()
+        return fields.Datetime.context_timestamp(local, moment).date()
+
+    def _intake_todo_move(self, milestone):
+        """Have the to-do of a promise say the day on which it is due now.
+
+        :param str milestone: a value of ``lead.intake.deadline.milestone``
+        """
+        kind = TODO_OF_MILESTONE.get(milestone)
+        due = {
+            row.lead_id: row.date_due
+            for row in self.env["lead.intake.deadline"]._get_open(self)
+            if row.milestone == milestone
+        }
+        if not kind or not due:
+            return
+        for activity in self._intake_open_todos([kind]):
+            lead = self.browse(activity.res_id)
+            day = due.get(lead) and lead._get_intake_day(due[lead], activity.user_id)
+            if day and day != activity.date_deadline:
+                activity.with_context(mail_activity_quick_update=True).date_deadline = day
 
     def _get_intake_todo_user(self, kind):
         """Return whose to-do it is, an empty recordset for nobody's.

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -15,7 +13,8 @@ class CrmTeam(models.Model):
         "resource.calendar",
         string="Working Time",
         check_company=True,
-        help="Only its working time counts, in its time zone. Empty: every hour counts.",
+        help="Only its working time counts, in its time zone: for what is due, for warnings and "
+        "for the escalation. Empty: every hour counts.",
     )
     intake_registration_hours = fields.Float(
         string="Hours to Register", default=24, help="From the acquisition to the submission."
@@ -59,6 +58,13 @@ class CrmTeam(models.Model):
         " AND intake_supervisor_delay >= 0 AND intake_leader_delay >= 0"
         " AND intake_warning_share >= 0 AND intake_warning_share <= 100)",
         "Hours can't be less than zero, and a share of the time is between 0 and 100 percent.",
+    )
+    _intake_hours_sane = models.Constraint(
+        "CHECK (GREATEST(intake_registration_hours, intake_review_hours,"
+        " intake_completion_hours, intake_plan_hours, intake_closing_hours,"
+        " intake_warning_hours, intake_supervisor_delay, intake_leader_delay,"
+        " intake_follow_up_hours, intake_record_hours) <= 8784)",
+        "A promise may take a year (8,784 hours) at the most.",
     )
 
     @api.constrains("intake_calendar_id")
@@ -115,28 +121,14 @@ class CrmTeam(models.Model):
         name = f"intake_{milestone}_hours"
         return self[name] if name in self._fields else 0.0
 
-    def _prepare_intake_due(self, start, hours, due):
-        """Return the values of a clock that runs from ``start`` to ``due`` (naive UTC)."""
-        now = fields.Datetime.now()
-        warning = self._get_intake_warning(start, due)
-        # Started so late that the warning is past already: warn at once, while there is time.
-        return {
-            "counted_from": start,
-            "counted_hours": hours,
-            "date_due": due,
-            "date_warning": warning,
-            "date_next": warning if warning and now < due else due,
-        }
+    def _get_intake_warning_hours(self, hours):
+        """Return after how many of ``hours`` a promise warns; 0 for no warning.
 
-    def _get_intake_warning(self, start, due):
+        :rtype: float
+        """
         if self.intake_warning_hours:
-            warning = due - timedelta(hours=self.intake_warning_hours)
-        elif self.intake_warning_share:
-            warning = start + (due - start) * self.intake_warning_share / 100
-        else:
-            return False
-        warning = warning.replace(microsecond=0)
-        return warning if start < warning < due else False
+            return hours - self.intake_warning_hours
+        return hours * self.intake_warning_share / 100
 
     def action_intake_replan(self):
         """Count the running clocks of the teams anew by their present settings.

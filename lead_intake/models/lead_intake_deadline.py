@@ -1,8 +1,8 @@
-from datetime import timedelta
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from ..tools import guard
 
@@ -32,6 +32,7 @@ OWED = {
     "approved": ("plan", "first_contact", "follow_up", "closing"),
     "on_hold": ("plan", "first_contact", "follow_up"),
 }
+EARLIEST = datetime(1970, 1, 1)  # what began before it was typed wrongly
 OWED_BY_OWNER = ("plan", "first_contact", "follow_up")
 
 
@@ -39,8 +40,9 @@ class LeadIntakeDeadline(models.Model):
     """One promise with a clock: who does what by when, and what became of it.
 
     Its state has one writer, this model's private methods: ``_start``, ``_reach``, ``_cancel``,
-    ``_pause``, ``_resume``, ``_hand_over`` and ``_replan`` here, ``_process_due`` in
-    ``lead_intake_deadline_cron.py``. A promise met late stays missed: ``late`` is not ``met``.
+    ``_pause``, ``_resume`` and ``_hand_over`` here, ``_replan`` in ``lead_intake_deadline_plan.py``,
+    ``_process_due`` in ``lead_intake_deadline_cron.py``. A promise met late stays missed: ``late``
+    is not ``met``.
 
     ``date_next`` is the next moment at which the row wants attention (to warn, to be marked
     overdue, to escalate); it is empty when nothing more is to come, so that the cron's partial
@@ -56,7 +58,7 @@ class LeadIntakeDeadline(models.Model):
     lead_id = fields.Many2one("crm.lead", required=True, ondelete="cascade", index=True)
     team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null", index=True)
     company_id = fields.Many2one("res.company", ondelete="set null", index=True)
-    milestone = fields.Selection(MILESTONES, required=True)
+    milestone = fields.Selection(MILESTONES, string="Promise", required=True)
     state = fields.Selection(DEADLINE_STATES, required=True, default="running")
     responsible_id = fields.Many2one("res.users", ondelete="set null", index=True)
     calendar_id = fields.Many2one(
@@ -88,7 +90,10 @@ class LeadIntakeDeadline(models.Model):
     )
     date_next = fields.Datetime(help="When the clock next wants attention.")
     close_reason = fields.Char(help="Why the clock was stopped.")
-    explanation = fields.Char(compute="_compute_explanation", help="How it came to be due then.")
+    correction = fields.Char(
+        string="Corrected Because",
+        help="Why an administrator gave it the due time it has.",
+    )
     on_time = fields.Float(
         string="On-Time Rate",
         compute="_compute_on_time",
@@ -107,6 +112,33 @@ class LeadIntakeDeadline(models.Model):
     def _compute_on_time(self):
         for deadline in self:
             deadline.on_time = 100.0 if deadline.state == "met" else 0.0
+
+    def _read_group_select(self, aggregate_spec, query):
+        # Clocks that run, wait or were stopped in time say nothing of how promises are kept,
+        # whatever filter a pivot is opened with; nor of how long it takes.
+        select = super()._read_group_select(aggregate_spec, query)
+
+        def column(name):
+            return self._field_to_sql(self._table, name, query)
+
+        if aggregate_spec == "elapsed_hours:avg":
+            return SQL("%s FILTER (WHERE %s IS NOT NULL)", select, column("date_closed"))
+        if aggregate_spec == "on_time:avg":
+            return SQL(
+                """
+                %(select)s FILTER (
+                    WHERE %(state)s IN ('met', 'late', 'overdue')
+                       OR (%(state)s = 'running' AND %(due)s < %(now)s)
+                       OR (%(state)s = 'cancelled' AND %(overdue)s IS NOT NULL)
+                )
+                """,
+                select=select,
+                state=column("state"),
+                due=column("date_due"),
+                now=fields.Datetime.now(),
+                overdue=column("date_overdue"),
+            )
+        return select
 
     # --- the API of the steps --------------------------------------------------------------
 
@@ -127,7 +159,8 @@ class LeadIntakeDeadline(models.Model):
         running = self._get_open(leads).filtered(lambda row: row.milestone == milestone).lead_id
         wanted = []
         for lead in leads - running:
-            start = (at.get(lead) if isinstance(at, dict) else at) or now
+            # A lead of a plain team may be as old as anybody types.
+            start = max((at.get(lead) if isinstance(at, dict) else at) or now, EARLIEST)
             # Settings are the team's; the promise binds whoever works the lead.
             span = hours.get(lead) if isinstance(hours, dict) else hours
             if due is not None:
@@ -135,12 +168,16 @@ class LeadIntakeDeadline(models.Model):
             span = lead.team_id.sudo()._get_intake_hours(milestone) if span is None else span
             if span:
                 wanted.append((lead, start, span))
-        due_times = (
-            [due[lead] for lead, _start, _span in wanted]
-            if due is not None
-            else self._plan(
-                [(self._get_calendar(lead), start, span) for lead, start, span in wanted]
-            )
+        # A given due time is no sum of working hours.
+        calendars = [self._get_calendar(lead) for lead, _start, _span in wanted]
+        if due is not None:
+            calendars = [calendar.browse() for calendar in calendars]
+        times = self._schedule(
+            [
+                (lead.team_id, calendar, start, span, span)
+                for (lead, start, span), calendar in zip(wanted, calendars, strict=True)
+            ],
+            None if due is None else [due[lead] for lead, _start, _span in wanted],
         )
         rows = self._opened().create(
             [
@@ -150,13 +187,13 @@ class LeadIntakeDeadline(models.Model):
                     "company_id": lead.company_id.id,
                     "milestone": milestone,
                     "responsible_id": lead._get_intake_responsible(milestone).id,
-                    # A given due time is no sum of working hours.
-                    "calendar_id": self._get_calendar(lead).id if due is None else False,
-                    "hours": span,
+                    "calendar_id": calendar.id,
                     "date_started": start,
-                    **lead.team_id.sudo()._prepare_intake_due(start, span, moment),
+                    **values,
                 }
-                for (lead, start, span), moment in zip(wanted, due_times, strict=True)
+                for (lead, start, _span), calendar, values in zip(
+                    wanted, calendars, times, strict=True
+                )
             ]
         )
         rows._wake_cron()
@@ -244,8 +281,10 @@ class LeadIntakeDeadline(models.Model):
             lambda row: row.date_paused and row.milestone in (milestones or row.milestone)
         )
         held = rows._elapsed([(row.date_paused, at) for row in rows])
-        due_times = self._plan([(row._own_calendar(), at, row.hours_left) for row in rows])
-        for row, hours, due in zip(rows._opened(), held, due_times, strict=True):
+        times = self._schedule(
+            [(row.team_id, row._own_calendar(), at, row.hours, row.hours_left) for row in rows]
+        )
+        for row, hours, planned in zip(rows._opened(), held, times, strict=True):
             values = {"date_paused": False, "hours_held": row.hours_held + max(hours, 0.0)}
             if row.state == "overdue":
                 missed = row.escalates_from or row.date_due
@@ -253,10 +292,10 @@ class LeadIntakeDeadline(models.Model):
                 # The cron finds out which level comes when.
                 values["date_next"] = at
             else:
-                values["state"] = "running"
-                values.update(row.team_id._prepare_intake_due(at, row.hours_left, due))
+                values.update(planned, state="running")
             row.write(values)
         rows._wake_cron()
+        rows._move_todos()
         return rows
 
     @api.model
@@ -272,44 +311,6 @@ class LeadIntakeDeadline(models.Model):
             changed = {name: value.id for name, value in values.items() if row[name] != value}
             if changed:
                 row.write(changed)
-
-    def _replan(self):
-        """Count running clocks anew by their lead's present settings, from where they were last
-        counted from: the start, or the end of a pause. What an administrator corrected, and a
-        planned contact, keep the due time they were given; so does what is paused or missed.
-
-        :return: how many got another due time
-        :rtype: int
-        """
-        rows = self.filtered(
-            lambda row: (
-                row.state == "running" and row.milestone != "follow_up" and not row.close_reason
-            )
-        )
-        plans = []
-        for row in rows:
-            hours = row.lead_id._get_intake_promised_hours(row.milestone) or row.hours
-            used = row.hours - row.counted_hours
-            calendar = self._get_calendar(row.lead_id)
-            plans.append((calendar, row.counted_from, max(hours - used, 0.0)))
-        changed = self.browse()
-        for row, (calendar, start, hours), due in zip(
-            rows._opened(), plans, self._plan(plans), strict=True
-        ):
-            planned = row.lead_id.team_id._prepare_intake_due(start, hours, due)
-            if all(row[name] == planned[name] for name in ("date_due", "date_warning")):
-                continue
-            if row.date_due != due:
-                changed |= row
-            row.write(
-                {
-                    "calendar_id": calendar.id,
-                    "hours": hours + row.hours - row.counted_hours,
-                    **planned,
-                }
-            )
-        rows._wake_cron()
-        return len(changed)
 
     def _correct(self, due, reason):
         """Give a running clock another due time, or stop it, and say so in the chatter.
@@ -327,13 +328,16 @@ class LeadIntakeDeadline(models.Model):
             row = self._opened()
             values["due"] = format_datetime(self.env, due)
             body = self.env._("Deadline “%(milestone)s” moved to %(due)s: %(reason)s", **values)
-            planned = row.team_id._prepare_intake_due(row.date_started, row.hours, due)
+            (planned,) = self._schedule(
+                [(row.team_id, row.calendar_id.browse(), row.date_started, row.hours, row.hours)],
+                [due],
+            )
             # The due time no longer follows from the hours; the reason explains it.
             # It is a promise anew: people are told when this one is missed.
             row.write(
                 {
                     **planned,
-                    "close_reason": reason,
+                    "correction": reason,
                     "state": "running",
                     "date_overdue": False,
                     "date_warned": False,
@@ -342,6 +346,7 @@ class LeadIntakeDeadline(models.Model):
                 }
             )
             row._wake_cron()
+            row._move_todos()
         else:
             body = self.env._("Deadline “%(milestone)s” stopped: %(reason)s", **values)
             self._close("cancelled", fields.Datetime.now(), reason=reason)
@@ -359,6 +364,8 @@ class LeadIntakeDeadline(models.Model):
         :param crm.lead leads: those that don't
         """
         owed = OWED.get(head.intake_state, ()) if head._is_under_intake() else ()
+        if head._refuse_closed():
+            owed = tuple(milestone for milestone in owed if milestone == "closing")
         # Clocks that stand are compared with clocks that stand.
         if head.intake_state == "on_hold":
             self._pause(leads)
@@ -416,80 +423,3 @@ class LeadIntakeDeadline(models.Model):
                     "date_next": False,
                 }
             )
-
-    @api.model
-    def _get_calendar(self, lead):
-        """Return the calendar whose hours count on ``lead``, in the company whose days off do."""
-        # sudo: a setting of the team binds whoever works its leads.
-        team = lead.team_id.sudo()
-        company = lead.company_id or team.company_id or self.env.company
-        return team.intake_calendar_id.with_company(company)
-
-    def _own_calendar(self):
-        self.ensure_one()
-        return self.calendar_id.with_company(self.company_id or self.env.company)
-
-    @api.model
-    def _counts_working_time(self, calendar):
-        # A calendar that lost its hours after it was chosen must not stop anybody's work.
-        return bool(calendar) and not calendar._intake_refuse_reason()
-
-    @api.model
-    def _plan(self, wanted):
-        """Return the due time of each ``(calendar, start, hours)``, one batch per calendar."""
-        due_times = [None] * len(wanted)
-        by_calendar = {}
-        for index, (calendar, start, hours) in enumerate(wanted):
-            if self._counts_working_time(calendar):
-                # A calendar that companies share has the days off of each.
-                key = (calendar, calendar.env.company)
-                by_calendar.setdefault(key, []).append(index)
-            else:
-                due_times[index] = start + timedelta(seconds=round(hours * 3600))
-        for (calendar, company), indexes in by_calendar.items():
-            calendar = calendar.with_company(company)
-            planned = calendar._intake_plan([wanted[index][1:] for index in indexes])
-            for index, due in zip(indexes, planned, strict=True):
-                due_times[index] = due
-        return due_times
-
-    def _elapsed(self, spans):
-        """Return the hours of each ``(start, stop)``, counted in the row's working time."""
-        hours = [0.0] * len(self)
-        by_calendar = {}
-        for index, (row, (start, stop)) in enumerate(zip(self, spans, strict=True)):
-            calendar = row._own_calendar()
-            if self._counts_working_time(calendar):
-                by_calendar.setdefault((calendar, calendar.env.company), []).append(index)
-            else:
-                hours[index] = (stop - start).total_seconds() / 3600
-        for (calendar, company), indexes in by_calendar.items():
-            calendar = calendar.with_company(company)
-            counted = calendar._intake_elapsed([spans[index] for index in indexes])
-            for index, value in zip(indexes, counted, strict=True):
-                hours[index] = value
-        return hours
-
-    @api.depends("date_due", "close_reason")
-    @api.depends_context("lang", "tz")
-    def _compute_explanation(self):
-        for deadline in self:
-            deadline.explanation = deadline._explain()
-
-    def _explain(self):
-        """Say in words how the due time came about, in the reader's language and time zone.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        if self.close_reason and not self.date_closed:
-            return self.env._("Corrected by an administrator: %(reason)s", reason=self.close_reason)
-        if self.milestone == "follow_up":
-            return self.env._(
-                "The next contact, at the time it was planned for or by the rhythm of the grade."
-            )
-        return self._own_calendar()._intake_explain(
-            self.counted_from or self.date_started,
-            self.date_due,
-            self.counted_hours or self.hours,
-        )

@@ -114,12 +114,14 @@ class LeadIntakeDeadline(models.Model):
         now = fields.Datetime.now()
         notices = []
         reviewers = {team: team._get_intake_reviewers() for team in self.team_id}
-        for row in guard.opened(self):
-            if row.state == "running" and now < row.date_due:
-                notices += row._prepare_notices(row.responsible_id, "warning")
-                row.write({"date_warned": now, "date_next": row.date_due})
-                continue
-            level, steps = row.escalation_level, row._get_escalation(reviewers)
+        rows = guard.opened(self)
+        early = rows.filtered(lambda row: row.state == "running" and now < row.date_due)
+        for row in early:
+            notices += row._prepare_notices(row.responsible_id, "warning")
+            row.write({"date_warned": now, "date_next": row.date_due})
+        missed = rows - early
+        for row, moments in zip(missed, missed._get_escalation_moments(), strict=True):
+            level, steps = row.escalation_level, row._get_escalation(moments, reviewers)
             for number, (at, users) in enumerate(steps, start=1):
                 if number > level and at <= now:
                     kind = "overdue" if number == 1 else "escalated"
@@ -135,21 +137,35 @@ class LeadIntakeDeadline(models.Model):
             )
         self._create_notices(notices)
 
-    def _get_escalation(self, reviewers):
+    def _get_escalation_moments(self):
+        """Return from when the reviewers and the team leader are told of each row: after so many
+        hours as the team counts them, or its leader is told on Sunday what could be done on
+        Monday.
+
+        :return: ``[(datetime, datetime)]``, naive UTC
+        """
+        wanted = []
+        for row in self:
+            team = row.team_id
+            calendar = self._get_team_calendar(team, row.company_id)
+            missed = row.escalates_from or row.date_due
+            wanted.append((calendar, missed, team.intake_supervisor_delay))
+            wanted.append((calendar, missed, team.intake_leader_delay))
+        moments = self._plan(wanted)
+        return list(zip(moments[::2], moments[1::2], strict=True))
+
+    def _get_escalation(self, moments, reviewers):
         """Return whom to tell when: ``[(datetime, res.users)]``, one entry a level.
 
+        :param moments: from when the reviewers and the team leader are told
         :param dict reviewers: ``{crm.team: res.users}`` of the teams of the batch
         """
         self.ensure_one()
         team = self.team_id
-        missed = self.escalates_from or self.date_due
         return [
             (self.date_due, self.responsible_id),
-            (
-                missed + timedelta(hours=team.intake_supervisor_delay),
-                reviewers.get(team, team.user_id),
-            ),
-            (missed + timedelta(hours=team.intake_leader_delay), team.user_id),
+            (moments[0], reviewers.get(team, team.user_id)),
+            (moments[1], team.user_id),
         ]
 
     def _prepare_notices(self, users, kind):

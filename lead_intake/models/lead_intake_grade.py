@@ -31,9 +31,12 @@ class LeadIntakeGrade(models.Model):
     _hours_positive = models.Constraint(
         "CHECK (first_contact_hours > 0)", "The hours to first contact must be more than zero."
     )
-
     _cadence_positive = models.Constraint(
         "CHECK (cadence_days >= 0)", "The days between contacts can't be less than zero."
+    )
+    _hours_sane = models.Constraint(
+        "CHECK (first_contact_hours <= 8784 AND cadence_days <= 3660)",
+        "A first contact may take a year (8,784 hours) at the most, the next one ten.",
     )
 
     @api.depends("name", "description")

@@ -8,6 +8,7 @@ from . import test_customer_rights
 from . import test_customer_tours
 from . import test_dashboard
 from . import test_deadline
+from . import test_deadline_calendar
 from . import test_deadline_cron
 from . import test_deadline_kill
 from . import test_deadline_security
@@ -39,6 +40,7 @@ from . import test_stage_gate
 from . import test_stages
 from . import test_svg_chart
 from . import test_team
+from . import test_time
 from . import test_tours
 from . import test_translations
 from . import test_wizard

@@ -47,6 +47,25 @@ class TestClosingReview(ClosingCommon):
         lead.with_user(self.rep).retrospective = "We came too late."
         self.assertEqual(clock.state, "met")
 
+    def test_the_owner_has_a_to_do_until_it_is_said(self):
+        lead = self._win(self._approved())
+        todo = self._todos(lead, "closing")
+        self.assertEqual(
+            (todo.user_id, todo.date_deadline),
+            (self.rep, self._clock(lead, "closing").date_due.date()),
+        )
+        lead.with_user(self.rep).write(self._rest())
+        self.assertFalse(self._todos(lead, "closing"))
+        lead = self._win(self._approved(), contract_number="HT-2", **self._rest())
+        self.assertFalse(self._todos(lead, "closing"))
+        # What is opened again has nothing to look back on yet; the next closing has.
+        lead = self._approved()
+        for _time in range(2):
+            lead.with_user(self.rep).action_set_lost(lost_reason_id=self.lost_reason.id)
+            self.assertEqual(len(self._todos(lead, "closing")), 1)
+            lead.with_user(self.rep).intake_undo_closing()
+            self.assertFalse(self._todos(lead, "closing"))
+
     def test_no_review_of_what_was_never_approved(self):
         lead = self._lead_in("draft")
         lead.with_user(self.rep).action_set_lost(lost_reason_id=self.lost_reason.id)

@@ -1,10 +1,9 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import psycopg2
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.lead_intake.tests.deadline_common import ClockCommon
@@ -241,6 +240,22 @@ class TestInterruptions(ClockCommon):
         # 5 hours before the hold and 1 after it.
         self.assertRecordValues(plan, [{"state": "met", "elapsed_hours": 6}])
 
+    def test_a_warning_belongs_to_the_whole_promise(self):
+        """Of the 12 hours for a plan 9 pass before it warns, however often they stand still."""
+        early, late = self._lead_in("approved"), self._lead_in("approved")
+        self.at(5)
+        early.with_user(self.supervisor).intake_hold("2026-04-04")
+        self.at(10)
+        self._run_cron()
+        late.with_user(self.supervisor).intake_hold("2026-04-04")
+        self.at(100)
+        (early | late).with_user(self.supervisor).intake_reopen()
+        self.assertEqual(self._clock(early, "plan").date_warning, self._in(104))
+        # It has warned already.
+        self.assertFalse(self._clock(late, "plan").date_warning)
+        self.assertEqual(self._clock(late, "plan").date_next, self._in(102))
+        self.assertEqual(self._todos(early, "plan").date_deadline, self._in(107 + 8).date())
+
     def test_hold_of_a_waiting_lead_is_a_decision(self):
         lead = self._lead_in("submitted")
         self.at(5)
@@ -465,6 +480,27 @@ class TestMerge(ClockCommon):
         self._assert_open(head, "plan", "first_contact")
         self.assertEqual(set(self.Deadline._get_open(head).mapped("state")), {"running"})
 
+    def test_a_won_lead_owes_no_contact(self):
+        won, approved = self._lead_in("approved"), self._lead_in("approved")
+        won.with_user(self.rep).action_set_won()
+        head = self._merge(won, approved)
+        self.assertEqual(head, won)
+        self._assert_open(head)
+
+    def test_what_was_done_on_one_is_done(self):
+        for number in (0, 1):
+            with self.subTest(number):
+                self.at(0)
+                one, two = leads = self._lead_in("approved"), self._lead_in("approved")
+                lead = leads[number]
+                self.at(1)
+                lead.with_user(self.rep).intake_log("reached", "They want ten presses by June.")
+                lead.with_user(self.rep).intake_plan(self._in(30), "phone")
+                head = self._merge(one, two)
+                self.assertTrue(head.intake_plan_id)
+                self._assert_open(head, "follow_up")
+                self.assertIn("met", self._clocks(head, "first_contact").mapped("state"))
+
 
 @tagged("post_install", "-at_install")
 class TestSettings(ClockCommon):
@@ -492,6 +528,7 @@ class TestSettings(ClockCommon):
         self.assertEqual(self._clock(lead, "registration").date_due, self._in(100))
         self.assertEqual(self._clock(lead, "registration").date_warning, self._in(75))
         self.assertEqual(self._clock(submitted, "review").date_due, self._in(48))
+        self.assertEqual(self._todos(lead, "complete").date_deadline, self._in(100 + 8).date())
         with self.assertRaises(AccessError):
             self.team.with_user(self.rep).action_intake_replan()
 
@@ -552,6 +589,8 @@ class TestSettings(ClockCommon):
             ({"intake_supervisor_delay": 10, "intake_leader_delay": 5}, ValidationError),
             ({"intake_review_hours": -1}, psycopg2.errors.CheckViolation),
             ({"intake_warning_share": 101}, psycopg2.errors.CheckViolation),
+            ({"intake_closing_hours": 1e9}, psycopg2.errors.CheckViolation),
+            ({"intake_record_hours": float("nan")}, psycopg2.errors.CheckViolation),
         ):
             with (
                 self.subTest(values),
@@ -561,98 +600,6 @@ class TestSettings(ClockCommon):
             ):
                 self.team.write(values)
                 self.env.flush_all()
-
-
-@tagged("post_install", "-at_install")
-class TestWorkingHours(ClockCommon):
-    """A team with a calendar: only its hours count, for the due time and all that follows."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.calendar = cls.env["resource.calendar"].create(
-            {
-                "name": "Office in China",
-                "tz": "Asia/Shanghai",
-                "company_id": False,
-                "intake_holiday_country_id": cls.env.ref("base.cn").id,
-                "attendance_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create(
-                            {"name": str(day), "dayofweek": str(day), "hour_from": 9, "hour_to": 17}
-                        )
-                        for day in range(5)
-                    ),
-                ],
-            }
-        )
-        cls.team.intake_calendar_id = cls.calendar
-
-    def test_due_time_and_explanation(self):
-        """24 working hours from Wednesday 09:00 are three days; Thursday's half is skipped."""
-        lead = self._lead_in("draft", date_acquired=self.NOW)
-        clock = self._clock(lead, "registration")
-        self.assertEqual(clock.calendar_id, self.calendar)
-        self.assertEqual(clock.date_due, datetime(2026, 3, 6, 9, 0))  # Friday, 17:00 in Shanghai
-        text = lead.with_user(self.rep).with_context(tz="Asia/Shanghai").intake_explain_due()
-        self.assertIn("17:00", text.replace("5:00 PM", "17:00").replace("5:00\u202fPM", "17:00"))
-        other = lead.with_user(self.rep).with_context(tz="Europe/Berlin").intake_explain_due()
-        self.assertNotEqual(text, other)
-
-    def test_national_day_and_its_make_up_day(self):
-        """From Wednesday 30 Sep on: 1–7 Oct are off, Saturday 10 Oct is worked."""
-        with freeze_time("2026-09-30 01:00:00"):
-            self.team.intake_registration_hours = 24
-            lead = self._lead_in("draft", date_acquired=datetime(2026, 9, 30, 1, 0))
-            clock = self._clock(lead, "registration")
-        # 30 Sep, Thu 8 Oct and Fri 9 Oct have 8 hours each.
-        self.assertEqual(clock.date_due, datetime(2026, 10, 9, 9, 0))
-        with freeze_time("2026-09-30 01:00:00"):
-            self.team.intake_registration_hours = 32
-            lead = self._lead_in("draft", date_acquired=datetime(2026, 9, 30, 1, 0))
-        self.assertEqual(self._clock(lead, "registration").date_due, datetime(2026, 10, 10, 9, 0))
-
-    def test_elapsed_and_what_is_left_are_working_hours(self):
-        lead = self._lead_in("approved")
-        plan = self._clock(lead, "plan")
-        self.assertEqual(plan.date_due, datetime(2026, 3, 5, 5, 0))  # 8 h and 4 h
-        self.at(24)
-        lead.with_user(self.supervisor).intake_hold("2026-04-04")
-        self.assertEqual((plan.state, plan.hours_left), ("paused", 4))
-        self.at(24 * 8)
-        lead.with_user(self.supervisor).intake_reopen()
-        self.at(24 * 8 + 2)
-        lead.with_user(self.rep).intake_plan(self._in(24 * 9), "phone")
-        self.assertEqual((plan.state, plan.elapsed_hours), ("met", 10))
-
-    def test_company_days_off_are_those_of_the_leads_company(self):
-        """Whoever asks, in whatever company they are."""
-        self.env["resource.calendar.leaves"].create(
-            {
-                "name": "Second company's anniversary",
-                "company_id": self.company2.id,
-                "calendar_id": False,
-                "date_from": datetime(2026, 3, 3, 16, 0),
-                "date_to": datetime(2026, 3, 4, 15, 59, 59),
-            }
-        )
-        self.other_team.intake_calendar_id = self.calendar
-        lead = self._new_lead(self.other_rep, team_id=self.other_team.id, date_acquired=self.NOW)
-        self.assertEqual(lead.company_id, self.company2)
-        clock = self._clock(lead, "registration")
-        self.assertEqual(clock.date_due, datetime(2026, 3, 9, 9, 0))
-        clock.team_id.with_company(self.company).action_intake_replan()
-        self.assertEqual(clock.date_due, datetime(2026, 3, 9, 9, 0))
-        mine = self._lead_in("draft", date_acquired=self.NOW)
-        self.assertEqual(self._clock(mine, "registration").date_due, datetime(2026, 3, 6, 9, 0))
-
-    def test_a_calendar_that_lost_its_hours_stops_nobodys_work(self):
-        self.calendar.attendance_ids.unlink()
-        lead = self._lead_in("draft", date_acquired=self.NOW)
-        self.assertEqual(self._clock(lead, "registration").date_due, self._in(24))
-        with self.assertRaisesRegex(UserError, "no working hours"):
-            self.plain_team.intake_calendar_id = self.calendar
 
 
 @tagged("post_install", "-at_install")
@@ -682,6 +629,14 @@ class TestCorrection(ClockCommon):
         self.assertEqual(clock.date_due, self._in(100))
         self.assertEqual(lead.intake_date_due, self._in(100))
         self.assertIn("The customer is on leave.", self._chatter(lead))
+        self.assertIn("The customer is on leave.", clock.explanation)
+        self.assertEqual(self._todos(lead, "review").date_deadline, self._in(100).date())
+        lead.with_user(self.supervisor).intake_approve()
+        # Kept or not, it is still told why it was due then, and not as a reason to stop it.
+        self.assertRecordValues(
+            clock,
+            [{"state": "met", "correction": "The customer is on leave.", "close_reason": False}],
+        )
         self.assertIn("The customer is on leave.", clock.explanation)
 
     def test_stopping(self):

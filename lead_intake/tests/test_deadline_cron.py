@@ -326,11 +326,11 @@ class TestCron(ClockCommon, CronMixinCase):
         model = self.registry["lead.intake.deadline"]
         get_escalation, tried = model._get_escalation, []
 
-        def fail(row, reviewers):
+        def fail(row, *args):
             if row.id == poison.id:
                 tried.append(row.id)
                 raise ValueError("Nobody knows whom to tell")
-            return get_escalation(row, reviewers)
+            return get_escalation(row, *args)
 
         with patch.object(model, "_get_escalation", fail):
             self._run_cron(limit=2)
