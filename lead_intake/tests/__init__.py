@@ -11,6 +11,7 @@ from . import test_deadline
 from . import test_deadline_calendar
 from . import test_deadline_cron
 from . import test_deadline_kill
+from . import test_deadline_rates
 from . import test_deadline_security
 from . import test_explanation
 from . import test_export
