@@ -15,6 +15,7 @@ from . import test_deadline_rates
 from . import test_deadline_security
 from . import test_explanation
 from . import test_export
+from . import test_faults
 from . import test_first_steps
 from . import test_forms
 from . import test_import
