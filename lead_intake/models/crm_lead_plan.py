@@ -8,6 +8,7 @@ from ..tools import arguments, guard
 from .utm_medium import CONTACT_METHODS
 
 FARTHEST = timedelta(days=5 * 366)
+A_YEAR = 366 * 24 * 60  # minutes
 ACTIVITY_TYPES = {
     "phone": "mail.mail_activity_data_call",
     "email": "mail.mail_activity_data_email",
@@ -99,7 +100,7 @@ class CrmLead(models.Model):
         reminder = False
         if remind_before is not False and not event:
             # Planned for sooner than that: remind at once rather than not at all.
-            reminder = planned_on - timedelta(minutes=max(remind_before, 0))
+            reminder = planned_on - timedelta(minutes=min(max(remind_before, 0), A_YEAR))
         self._intake_drop_plan()
         self._intake_todo_done("plan")
         user = self.user_id or self.env.user
