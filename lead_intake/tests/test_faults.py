@@ -24,7 +24,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 # Continuous integration kills a few times; LEAD_INTAKE_KILLS=50 before a release.
-KILLS = int(os.environ.get("LEAD_INTAKE_KILLS", "4"))
+KILLS = int(os.environ.get("LEAD_INTAKE_KILLS", "3"))
 MARK = "lead_intake fault test"
 LOGINS = {
     "rep": "sales_team.group_sale_salesman",
