@@ -45,6 +45,11 @@ class TestImport(ImportCommon):
             + [self.rep.name, self.rep2.login, "C3422", "潜在客户"],
             encoding="gb18030",
         )
+        options = {"has_headers": True, "quoting": '"', "intake_team_id": self.team.id}
+        tree = {
+            field["name"]: field for field in self._file(content).parse_preview(options)["fields"]
+        }
+        self.assertEqual(tree["medium_id"]["string"], "Channel")
         leads, counts, reasons = self._import(content)
         self.assertEqual((counts, reasons), ({"created": 1}, {}))
         self.assertRecordValues(
@@ -305,3 +310,30 @@ class TestImport(ImportCommon):
                     record, dryrun=dryrun, skip=skip, limit=2, intake_run=int(dryrun)
                 )
             self.assertEqual(counts, {"created": 4, "skipped": 3}, dryrun)
+
+    # --- cost ------------------------------------------------------------------------------
+
+    def _get_queries(self, team, user, count):
+        header = ["Opportunity", "Company Name", "Phone", "Email", "Channel", "Particular Source"]
+        rows = [
+            [f"Lead {n}", f"{team.name} {n} of {count}", "", f"b{n}@t{team.id}c{count}.example.com"]
+            + [self.medium.name, self.source.name]
+            for n in range(count)
+        ]
+        record = self._file(self._csv(header, *rows), user).with_context(tracking_disable=True)
+        fields = ["name", "partner_name", "phone", "email_from", "medium_id", "source_id"]
+        options = {"has_headers": True, "quoting": '"', "separator": ",", "encoding": "utf-8"}
+        self.env.flush_all()
+        start = self.cr.sql_log_count
+        result = record.execute_import(fields, fields, {**options, "intake_team_id": team.id})
+        self.env.flush_all()
+        self.assertEqual(len(result["ids"]), count)
+        return self.cr.sql_log_count - start
+
+    def test_rows_cost_little_more_than_those_of_plain_crm(self):
+        per_row = {}
+        for team, user in ((self.plain_team, self.outsider), (self.team, self.operations)):
+            self._get_queries(team, user, 3)
+            few, many = (self._get_queries(team, user, count) for count in (20, 60))
+            per_row[team] = (many - few) / 40
+        self.assertLessEqual(per_row[self.team], per_row[self.plain_team] * 1.25, per_row)

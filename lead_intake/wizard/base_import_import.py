@@ -174,6 +174,12 @@ class BaseImportImport(models.TransientModel):
         tree = super().get_fields_tree(model, depth=depth)
         if model == "lead.intake.follow.up" and depth:
             return self.env["lead.intake.import.follow.up"]._get_fields_tree(tree)
+        if model == "crm.lead" and self.env.context.get("intake_headings"):
+            # The columns are called as in the templates: a channel, not a medium.
+            for field in tree:
+                if field["name"] in ("medium_id", "source_id", "decision_maker"):
+                    importer = self.env["lead.intake.import.lead"]
+                    field["string"] = importer._get_label(field["name"])
         return tree
 
     # --- importing -------------------------------------------------------------------------

@@ -23,7 +23,8 @@ patch(BaseImportModel.prototype, {
                 intake_report: {value: false},
                 intake_run: {value: 0},
                 intake_duplicates: {value: "skip"},
-                intake_team_id: {value: intake.team_id},
+                // Whose leads they are decides how the columns are understood.
+                intake_team_id: {value: intake.team_id, reloadParse: true},
             });
         }
     },
