@@ -213,7 +213,9 @@ class CrmLead(models.Model):
         )
         if back:
             back._intake_clocks_owned()
-        moved.filtered("use_intake")._intake_enter()
+        # sudo: whoever gave a lead to somebody else's team may not write it any more; that they
+        # might do so was checked.
+        moved.filtered("use_intake").sudo()._intake_enter()
         held = leads.filtered(lambda lead: before[lead]["held"] and lead._is_under_intake())
         # Another team may have other stages: Odoo's choice among them isn't the procedure's.
         unapproved = held.filtered(lambda lead: lead.intake_state != "approved")

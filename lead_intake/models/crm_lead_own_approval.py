@@ -17,13 +17,13 @@ class CrmLead(models.Model):
 
     def _intake_check_own_approval(self):
         """Refuse leads approved by whoever submitted them in a team that doesn't allow that."""
-        for lead in self:
+        # sudo: whoever moved it may not see it any more, and who decided is no secret to them.
+        for lead in self.sudo():
             if lead.intake_state != "approved" or not lead._is_under_intake():
                 continue
-            if lead.team_id.sudo().intake_self_review:  # a setting
+            if lead.team_id.intake_self_review:
                 continue
-            # sudo: who decided is no secret to who moves the lead.
-            rounds = lead.sudo().intake_review_ids.filtered(lambda row: row.state == "approved")
+            rounds = lead.intake_review_ids.filtered(lambda row: row.state == "approved")
             last = rounds.sorted("round")[-1:]
             if last and last.submitted_by_id == last.decided_by_id:
                 raise UserError(

@@ -258,6 +258,14 @@ class TestAttacksOnTheReview(HostileCommon):
         return self.env["crm.lead"].with_user(user).search([("can_review", "=", True)])
 
 
+    def test_given_to_a_colleague_of_the_team(self):
+        """Odoo takes a lead into its new owner's team; whoever gave it away sees it no more."""
+        lead = self._plain_lead()
+        lead.with_user(self.outsider).user_id = self.rep
+        self.assertEqual((lead.team_id, lead.intake_state), (self.team, "draft"))
+        self.assertEqual(lead.registrant_id, self.outsider)
+
+
 @tagged("post_install", "-at_install")
 class TestAttacksOnHistory(HostileCommon):
     """Rows that say what happened say it whatever a client has prepared."""
