@@ -218,7 +218,10 @@ class CrmLead(models.Model):
         """
         self._intake_move("submitted")
         now = fields.Datetime.now()
-        guard.opened(self).write({"intake_submitted_on": now})
+        # Submitted while it was on hold, it is reviewed anew as well.
+        guard.opened(self).write(
+            {"intake_submitted_on": now, "intake_grade_id": False, "intake_hold_until": False}
+        )
         self._intake_open_reviews(now)
         self._intake_todo_done("complete")
         self._intake_todo_start("review")

@@ -118,6 +118,15 @@ class TestAttacksOnTheReview(HostileCommon):
             lead.with_user(self.supervisor2).intake_hold("2026-04-04")
         self.assertNotApproved(lead)
 
+    def test_submitted_instead_of_taken_up(self):
+        """What was approved before it was put on hold keeps no grade when it is submitted."""
+        lead = self._own("approved")
+        with freeze_time(self.NOW):
+            lead.with_user(self.supervisor).intake_hold("2026-04-04")
+            lead.with_user(self.supervisor).intake_submit()
+            lead.with_user(self.supervisor2).intake_hold("2026-04-04")
+        self.assertNotApproved(lead)
+
     def test_taken_up_instead_of_submitted(self):
         """Whoever puts a returned lead up for review stands behind it, not who did so before."""
         for state in ("draft", "returned"):
@@ -256,7 +265,6 @@ class TestAttacksOnTheReview(HostileCommon):
 
     def _queue(self, user):
         return self.env["crm.lead"].with_user(user).search([("can_review", "=", True)])
-
 
     def test_given_to_a_colleague_of_the_team(self):
         """Odoo takes a lead into its new owner's team; whoever gave it away sees it no more."""
