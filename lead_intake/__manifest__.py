@@ -79,6 +79,7 @@
         "views/lead_intake_first_steps_views.xml",
         "data/web_tour_data.xml",
         "views/lead_intake_import_views.xml",
+        "views/utm_campaign_views.xml",
         "views/lead_intake_customer_views.xml",
         "views/lead_intake_closing_menus.xml",
         "views/digest_digest_views.xml",

@@ -20,12 +20,19 @@ from . import lead_intake_deadline
 from . import lead_intake_deadline_plan
 from . import lead_intake_deadline_cron
 from . import lead_intake_figures
+from . import lead_intake_figures_times
+from . import lead_intake_figures_sources
+from . import lead_intake_figures_losses
 from . import lead_intake_month
+from . import lead_intake_month_closing
+from . import lead_intake_month_line
+from . import lead_intake_month_adjustment
 from . import lead_intake_grade_load
 from . import lead_intake_assignment
 from . import lead_intake_notice
 from . import utm_medium
 from . import utm_source
+from . import utm_campaign
 from . import lead_intake_plan_template
 from . import lead_intake_follow_up
 from . import lead_intake_reminder
@@ -101,6 +108,7 @@ from . import crm_lead_decision_chain
 from . import crm_lead_closing
 from . import crm_lead_lost
 from . import crm_lead_closing_review
+from . import crm_lead_closing_merge
 from . import crm_lead_reopen
 from . import crm_lead_status
 from . import crm_lead_maintenance

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..tools import guard
+
 # What a closing says, in the order of its dialog.
 CLOSING_FIELDS = (
     "contract_number",
@@ -140,7 +142,8 @@ class CrmLead(models.Model):
         if "contract_number" in vals:
             vals = {**vals, "contract_number": (vals["contract_number"] or "").strip() or False}
         res = super().write(vals)
-        if self.env["crm.team"]._has_intake_teams():
+        # Merging takes a contract from one lead and gives it to another.
+        if self.env["crm.team"]._has_intake_teams() and not guard.is_merging(self.env):
             closed = self.filtered(
                 lambda lead: lead._is_under_intake() and lead._get_intake_outcome()
             )

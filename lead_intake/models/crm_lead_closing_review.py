@@ -82,14 +82,3 @@ class CrmLead(models.Model):
         if done:
             self.env["lead.intake.deadline"]._reach(done, "closing")
             done._intake_todo_done("closing")
-
-    def _merge_dependences(self, opportunities):
-        res = super()._merge_dependences(opportunities)
-        if self.env["crm.team"]._has_intake_history():
-            # sudo: rows that nobody may write move along with their lead.
-            rows = guard.opened(opportunities.sudo().intake_closing_ids)
-            now = fields.Datetime.now()
-            for row in rows:
-                # The lead that survives is closed, or open, on its own account.
-                row.write({"lead_id": self.id, "reopened_on": row.reopened_on or now})
-        return res

@@ -15,6 +15,7 @@ COUNTED_FIELDS = frozenset(
         "expected_revenue",
         "industry_id",
         "lead_type_id",
+        "lost_competitor_id",
         "lost_reason_id",
         "medium_id",
         "probability",
@@ -107,6 +108,13 @@ class CrmLead(models.Model):
             # sudo and key: what the step decides, after it was checked.
             guard.opened(reopened.sudo()).write({"intake_month_id": False})
         return True
+
+    def _prepare_intake_reopen(self):
+        """Return what to write to open a closed lead again as an adjustment."""
+        self.ensure_one()
+        if self._get_intake_outcome() == "won":
+            return {"stage_id": self._get_intake_closed_from().id}
+        return {"active": True}
 
     def _intake_note_adjustments(self, before, reason):
         labels = self._get_intake_labels({name for _m, old in before.values() for name in old})

@@ -72,21 +72,20 @@ class CrmLead(models.Model):
     def _intake_after(self, before):
         res = super()._intake_after(before)
         held = self.browse().concat(
-            *(
-                lead
-                for lead, was in before.items()
-                if was["held"] and lead.intake_state == "approved" and lead._is_under_intake()
-            )
+            *(lead for lead, was in before.items() if was["held"] and lead._is_under_intake())
         )
         # A lost lead reaches nothing, wherever it is moved, until it goes on there.
         entered = held.filtered(
             lambda lead: (
-                lead.active and (lead.stage_id != before[lead]["stage"] or not before[lead]["open"])
+                lead.intake_state == "approved"
+                and lead.active
+                and (lead.stage_id != before[lead]["stage"] or not before[lead]["open"])
             )
         )
         for status, leads in entered.grouped(lambda lead: lead.stage_id.intake_status).items():
             if status in STAGE_STATUSES:
                 leads._intake_reach(status)
+        # What is lost before it is approved is lost, too.
         held._intake_note_outcome()
         return res
 

@@ -42,7 +42,9 @@ class DigestDigest(models.Model):
             "kpi_intake_on_time_value",
             "lead.intake.deadline",
             "date_due",
-            [("state", "in", ["met", "late", "overdue"])],
+            # As the monthly report counts: one that was missed stays so, whatever became of it.
+            Domain("state", "in", ["met", "late", "overdue"])
+            | (Domain("state", "=", "cancelled") & Domain("date_overdue", "!=", False)),
             "company_id",
             share=[("state", "=", "met")],
         )

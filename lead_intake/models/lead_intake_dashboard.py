@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 import pytz
@@ -6,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..tools.funnel import FUNNEL, STATUS_FIELDS
 from ..tools.month_name import month_name
-from .crm_stage import INTAKE_STATUSES
 
 MOST_SOURCES = 8
 MOST_PEOPLE = 20
@@ -19,6 +20,11 @@ class CrmLead(models.Model):
     # The leads of a month, however many there are of other months.
     _intake_acquired_idx = models.Index(
         "(date_acquired, team_id) WHERE date_acquired IS NOT NULL AND intake_state IS NOT NULL"
+    )
+    # Who works how many of the leads that are open, however many are closed.
+    _intake_workload_idx = models.Index(
+        "(team_id, user_id, company_id) "
+        "WHERE active IS TRUE AND won_status = 'pending' AND intake_state = 'approved'"
     )
 
 
@@ -43,17 +49,17 @@ class LeadIntakeDashboard(models.AbstractModel):
         """
         self._check_reader()
         teams = self._get_teams()
-        start = self._get_month_start()
-        month = self._lead_domain(teams) & Domain("date_acquired", ">=", start)
-        month &= Domain("active", "in", [True, False])
+        month = Domain("team_id", "in", teams.ids)
+        month &= Domain("date_acquired", ">=", self._get_month_start())
+        late = self._count_late(teams) if teams else {}
         return {
             "teams": teams.mapped("name"),
-            "month": month_name(self.env, self._today()),
-            "tiles": self._get_tiles(teams) if teams else [],
-            "late": self._get_late(teams) if teams else [],
+            "month": month_name(self.env, self._get_today()),
+            "tiles": self._get_tiles(teams, late) if teams else [],
+            "late": self._get_late(teams, late) if teams else [],
             "funnel": self._get_funnel(month) if teams else [],
             "sources": self._get_sources(month) if teams else [],
-            "people": self._get_people(teams) if teams else [],
+            "people": self._get_people(teams, late) if teams else [],
         }
 
     @api.model
@@ -89,20 +95,20 @@ class LeadIntakeDashboard(models.AbstractModel):
         return Domain("team_id", "in", teams.ids) & Domain("intake_state", "!=", False)
 
     @api.model
-    def _today(self):
-        return fields.Date.context_today(self)
+    def _get_today(self):
+        """Return the day it is in the company, as its monthly reports count."""
+        zone = pytz.timezone(self.env["lead.intake.figures"]._get_timezone(self.env.company))
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
 
     @api.model
     def _get_month_start(self):
-        """Return the first moment of this month where the reader is, as naive UTC."""
-        first = fields.Datetime.to_datetime(self._today().replace(day=1))
-        zone = pytz.timezone(self.env.context.get("tz") or self.env.user.tz or "UTC")
-        return zone.localize(first).astimezone(pytz.utc).replace(tzinfo=None)
+        """Return the first moment of this month in the company, as naive UTC."""
+        return self.env["lead.intake.figures"]._get_period(self.env.company, self._get_today())[0]
 
     # --- what waits ------------------------------------------------------------------------
 
     @api.model
-    def _get_tiles(self, teams):
+    def _get_tiles(self, teams, late):
         Lead, Deadline = self.env["crm.lead"], self.env["lead.intake.deadline"]
         pending = self._lead_domain(teams) & Domain("won_status", "=", "pending")
         now = fields.Datetime.now()
@@ -140,13 +146,15 @@ class LeadIntakeDashboard(models.AbstractModel):
                 Deadline,
                 deadlines & self._late_domain(now),
                 "fa-exclamation-triangle",
+                count=sum(late.values()),
                 alarming=True,
             ),
         ]
 
     @api.model
-    def _tile(self, label, model, domain, icon, alarming=False):
-        count = model.search_count(domain)
+    def _tile(self, label, model, domain, icon, count=None, alarming=False):
+        if count is None:
+            count = model.search_count(domain)
         return {
             **self._row(label, count, model, domain),
             "icon": icon,
@@ -160,68 +168,77 @@ class LeadIntakeDashboard(models.AbstractModel):
     @api.model
     def _late_domain(self, now):
         """Promises that are late now, whether or not the cron has marked them yet."""
-        return Domain("state", "=", "overdue") | (
-            Domain("state", "=", "running") & Domain("date_due", "<", now)
-        )
+        return Domain("state", "in", ["running", "overdue"]) & Domain("date_due", "<", now)
 
     @api.model
-    def _get_late(self, teams):
+    def _count_late(self, teams):
+        """Count the late promises once, for all that tells of them.
+
+        :return: ``{(milestone, responsible): promises}``
+        :rtype: dict
+        """
+        rows = self.env["lead.intake.deadline"]._read_group(
+            self._deadline_domain(teams) & self._late_domain(fields.Datetime.now()),
+            ["milestone", "responsible_id"],
+            ["__count"],
+        )
+        return {(milestone, user): count for milestone, user, count in rows}
+
+    @api.model
+    def _get_late(self, teams, late):
         Deadline = self.env["lead.intake.deadline"]
         domain = self._deadline_domain(teams) & self._late_domain(fields.Datetime.now())
-        counts = dict(Deadline._read_group(domain, ["milestone"], ["__count"]))
-        return [
-            self._row(label, counts[key], Deadline, domain & Domain("milestone", "=", key))
-            for key, label in Deadline._fields["milestone"]._description_selection(self.env)
-            if counts.get(key)
-        ]
+        rows = []
+        for key, label in Deadline._fields["milestone"]._description_selection(self.env):
+            count = sum(n for (milestone, _user), n in late.items() if milestone == key)
+            if count:
+                rows.append(
+                    self._row(label, count, Deadline, domain & Domain("milestone", "=", key))
+                )
+        return rows
 
     # --- how the month goes ----------------------------------------------------------------
 
     @api.model
     def _get_funnel(self, month):
-        """Return what became of the leads acquired this month, up to now."""
-        Lead = self.env["crm.lead"]
-        labels = dict(
-            self.env["crm.stage"]._fields["intake_status"]._description_selection(self.env)
+        """Return what became of the leads acquired this month, up to now: one statement."""
+        labels = {
+            **dict(self.env["crm.stage"]._fields["intake_status"]._description_selection(self.env)),
+            "registered": self.env._("Registered"),
+            "approved": self.env._("Approved"),
+            "contacted": self.env._("Contacted"),
+        }
+        # The analysis has a column for each status, and shows everyone the leads they may see.
+        [[acquired, *counts]] = self.env["lead.intake.analysis"]._read_group(
+            month, [], ["__count", *(f"{status}:sum" for status in FUNNEL)]
         )
-        approved = Domain("intake_grade_id", "!=", False)
-        steps = [
-            (self.env._("Registered"), Domain.TRUE),
-            (self.env._("Approved"), approved),
-            (
-                self.env._("Contacted"),
-                approved
-                & (
-                    Domain("intake_follow_up_ids", "any", [("counts_as_contact", "=", True)])
-                    | self._reached("requirement_clear")
-                ),
-            ),
-            *(
-                (labels[status], self._reached(status))
-                for status in ("requirement_clear", "proposal", "negotiating", "won")
-            ),
-        ]
+        listed = month & self._under_procedure()
+        Lead = self.env["crm.lead"]
         return [
-            self._row(label, Lead.search_count(month & domain), Lead, month & domain)
-            for label, domain in steps
+            self._row(self.env._("Acquired"), acquired, Lead, listed),
+            *(
+                self._row(labels[status], count or 0, Lead, listed & self._reached(status))
+                for status, count in zip(FUNNEL, counts, strict=True)
+            ),
         ]
+
+    @api.model
+    def _under_procedure(self):
+        """Return the domain of what the analysis counts. Lost leads were leads of the month."""
+        return Domain("intake_state", "!=", False) & Domain("active", "in", [True, False])
 
     @api.model
     def _reached(self, status):
-        """Return the leads that reached a status, or one behind it."""
-        if status == "won":
-            return Domain("won_status", "=", "won")
-        names = [name for name, _label in INTAKE_STATUSES]
-        stages = self.env["crm.stage"].search(
-            [("intake_status", "in", names[names.index(status) :])]
-        )
-        return Domain("stage_id", "in", stages.ids) | Domain("won_status", "=", "won")
+        """Return the domain of the leads that reached a status, or one behind it."""
+        later = FUNNEL[FUNNEL.index(status) :]
+        return Domain.OR(Domain(STATUS_FIELDS[name], "!=", False) for name in later)
 
     @api.model
     def _get_sources(self, month):
-        Lead = self.env["crm.lead"]
-        rows = Lead._read_group(month, ["medium_id"], ["__count"], order="__count DESC")
-        won = dict(Lead._read_group(month & self._reached("won"), ["medium_id"], ["__count"]))
+        Lead, listed = self.env["crm.lead"], month & self._under_procedure()
+        rows = self.env["lead.intake.analysis"]._read_group(
+            month, ["medium_id"], ["__count", "won:sum"], order="__count DESC"
+        )
         shown, rest = rows[:MOST_SOURCES], rows[MOST_SOURCES:]
         result = [
             {
@@ -229,23 +246,23 @@ class LeadIntakeDashboard(models.AbstractModel):
                     medium.display_name or self.env._("No channel"),
                     count,
                     Lead,
-                    month & Domain("medium_id", "=", medium.id),
+                    listed & Domain("medium_id", "=", medium.id),
                 ),
-                "won": won.get(medium, 0),
+                "won": won,
             }
-            for medium, count in shown
+            for medium, count, won in shown
         ]
         if rest:
-            others = [medium.id for medium, _count in rest]
+            others = [medium.id for medium, _count, _won in rest]
             result.append(
                 {
                     **self._row(
                         self.env._("%(count)s more", count=len(rest)),
-                        sum(count for _medium, count in rest),
+                        sum(count for _medium, count, _won in rest),
                         Lead,
-                        month & Domain("medium_id", "in", others),
+                        listed & Domain("medium_id", "in", others),
                     ),
-                    "won": sum(won.get(medium, 0) for medium, _count in rest),
+                    "won": sum(won for _medium, _count, won in rest),
                 }
             )
         return result
@@ -253,7 +270,7 @@ class LeadIntakeDashboard(models.AbstractModel):
     # --- who has how much to do ------------------------------------------------------------
 
     @api.model
-    def _get_people(self, teams):
+    def _get_people(self, teams, late_promises):
         """Return who works how many open leads, and how many of their promises are late."""
         Lead, Deadline = self.env["crm.lead"], self.env["lead.intake.deadline"]
         mine = (
@@ -263,7 +280,9 @@ class LeadIntakeDashboard(models.AbstractModel):
             & Domain("user_id", "!=", False)
         )
         late = self._deadline_domain(teams) & self._late_domain(fields.Datetime.now())
-        late_by_user = dict(Deadline._read_group(late, ["responsible_id"], ["__count"]))
+        late_by_user = Counter()
+        for (_milestone, responsible), count in late_promises.items():
+            late_by_user[responsible] += count
         rows = Lead._read_group(
             mine, ["user_id"], ["__count"], order="__count DESC", limit=MOST_PEOPLE
         )
@@ -273,7 +292,7 @@ class LeadIntakeDashboard(models.AbstractModel):
                 "user_id": user.id,
                 "late": self._row(
                     self.env._("Overdue of %(user)s", user=user.name),
-                    late_by_user.get(user, 0),
+                    late_by_user[user],
                     Deadline,
                     late & Domain("responsible_id", "=", user.id),
                 ),

@@ -1,22 +1,12 @@
 import hashlib
 import json
-import logging
-from datetime import datetime
 
-import pytz
 from dateutil.relativedelta import relativedelta
-from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..tools import guard
-from ..tools.frozen import Frozen
-from ..tools.funnel import FUNNEL
-from .lead_intake_figures import DIMENSIONS
-
-_logger = logging.getLogger(__name__)
 
 # What closing decides, and nothing changes afterwards.
 FROZEN_FIELDS = frozenset(
@@ -24,17 +14,13 @@ FROZEN_FIELDS = frozenset(
 )
 # Set by closing only, never by a client.
 CLOSING_FIELDS = FROZEN_FIELDS - {"company_id", "date"} | {"report_ids", "line_ids"}
-# What is printed of a closed month, beside the workbook.
-REPORTS = ("conversion", "sources", "losses")
-# How far back months that nobody closed are caught up with.
-MOST_MONTHS = 12
 
 
 class LeadIntakeMonth(models.Model):
     """One archived month of one company (step 5): its figures as they were, with a checksum.
 
-    Until it is closed it is only a company and a month. Closing happens in one transaction, so
-    that a server killed on the way leaves nothing half done.
+    Until it is closed it is only a company and a month. ``lead_intake_month_closing.py`` closes
+    it.
     """
 
     _name = "lead.intake.month"
@@ -153,30 +139,17 @@ class LeadIntakeMonth(models.Model):
             vals["date"] = fields.Date.to_date(vals["date"]).replace(day=1)
         return vals
 
-    # --- closing -----------------------------------------------------------------------------
-
-    def action_close(self):
-        """Close the months (step 5): count, freeze, report, and lock the closed leads.
-
-        :raise AccessError: if the user isn't of lead operations
-        :raise UserError: if a month isn't over yet, or is closed already
-        """
-        if not self.env.user.has_group("lead_intake.group_intake_operations"):
-            raise AccessError(self.env._("Only lead operations close a month."))
-        self.check_access("write")
-        for month in self:
-            month._close(self.env.user)
-        return True
+    # --- the checksum -----------------------------------------------------------------------
 
     def action_verify(self):
-        """Compare the figures with their checksum.
+        """Compare the figures with their checksum, and the lines with the figures.
 
         :return: a notification that says whether they are as they were frozen
         :rtype: dict
         """
         self.ensure_one()
         self.check_access("read")
-        intact = self.is_intact
+        intact = self.is_intact and self.env["lead.intake.month.line"]._are_frozen(self)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -189,41 +162,15 @@ class LeadIntakeMonth(models.Model):
             },
         }
 
-    def _close(self, user):
-        self.ensure_one()
-        if self.state == "closed":
-            raise UserError(self.env._("The month %(month)s is closed.", month=self.display_name))
-        # The same figures whoever closes: rights and the time zone of a person don't matter.
-        Figures = self.env["lead.intake.figures"].with_user(SUPERUSER_ID)
-        start, stop = Figures._get_period(self.company_id, self.date)
-        if stop > fields.Datetime.now():
-            raise UserError(
-                self.env._("The month %(month)s isn't over yet.", month=self.display_name)
-            )
-        figures = Figures._compute_month(self.company_id, self.date)
-        # sudo and key: whoever closes was checked, or is the scheduled action.
-        month = guard.opened(self.sudo())
-        # As the database gives it back: what is frozen is what is read.
-        figures = json.loads(json.dumps(figures, default=float))
-        values = {
-            "figures": figures,
-            "closed_on": fields.Datetime.now(),
-            "closed_by_id": user.id,
-        }
-        values["checksum"] = self._hash(figures, self.company_id.id, self.date, user.id, values)
-        month.write({**values, "state": "closed"})
-        self.env["lead.intake.month.line"]._freeze(month)
-        month._lock_leads(Figures, start, stop)
-        reports = month._render_reports()
-        if reports:
-            month.write({"report_ids": [Command.set(reports.ids)]})
-        month._mail(reports)
-
-    @api.model
-    def _hash(self, figures, company_id, date, user_id, values):
-        closed_on = fields.Datetime.to_string(values["closed_on"])
+    def _hash(self, figures, closed_on, closed_by):
         text = json.dumps(
-            [company_id, str(date), user_id, closed_on, self._get_plain(figures)],
+            [
+                self.company_id.id,
+                str(self.date),
+                closed_by.id,
+                fields.Datetime.to_string(closed_on),
+                self._get_plain(figures),
+            ],
             sort_keys=True,
             ensure_ascii=True,
         )
@@ -241,264 +188,4 @@ class LeadIntakeMonth(models.Model):
     def _get_checksum(self):
         if not self.closed_on:
             return ""
-        values = {"closed_on": self.closed_on}
-        return self._hash(self.figures, self.company_id.id, self.date, self.closed_by_id.id, values)
-
-    def _lock_leads(self, Figures, start, stop):
-        """Lock the leads that were won or lost in the month, in one statement."""
-        where = Figures._any_within(("intake_won_on", "intake_lost_on"), start, stop)
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE crm_lead SET intake_month_id = %s
-                 WHERE intake_month_id IS NULL AND id IN (SELECT id FROM %s) RETURNING 1
-                """,
-                self.id,
-                Figures._leads(self.company_id, where),
-            )
-        )
-        self.env["crm.lead"].invalidate_model(["intake_month_id"])
-
-    def _render_reports(self):
-        """Return the month's reports, made from the frozen figures, as attachments.
-
-        :rtype: ir.attachment
-        """
-        name = self.display_name
-        key = {"intake_figures": Frozen(self.figures)}
-        # sudo: made for the company; who closes was checked.
-        printed = (
-            self.env["lead.intake.print.month"]
-            .sudo()
-            .with_context(**key)
-            .create({"company_id": self.company_id.id, "month": self.date})
-        )
-        files = {f"leads-{name}.xlsx": printed._build_xlsx()}
-        report = self.env["ir.actions.report"].sudo().with_context(**key)
-        for kind in REPORTS:
-            try:
-                with self.env.cr.savepoint():
-                    content, extension = report._render_qweb_pdf(
-                        f"lead_intake.action_report_lead_{kind}", printed.ids
-                    )
-                    files[f"{kind}-{name}.{extension}"] = content
-            except Exception:
-                # A printer's trouble doesn't keep the month open; it can be printed any time.
-                _logger.exception("The report “%s” of %s could not be printed", kind, name)
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                [
-                    {"name": file, "raw": raw, "res_model": self._name, "res_id": self.id}
-                    for file, raw in files.items()
-                ]
-            )
-        )
-
-    def _get_recipients(self):
-        """Return who is told of the closing: lead operations and supervisors of the company."""
-        groups = ("group_intake_operations", "group_intake_supervisor")
-        users = self.env["res.users"].union(
-            *(self.env.ref(f"lead_intake.{name}").sudo().all_user_ids for name in groups)
-        )
-        return users.filtered(
-            lambda user: user.active and user.email and self.company_id in user.company_ids
-        )
-
-    def _mail(self, reports):
-        """Queue one mail to each recipient, in their language."""
-        mails = []
-        for user in self._get_recipients():
-            env = self.with_context(lang=user.lang).env
-            values = {"month": self.display_name, "company": self.company_id.name}
-            subject = env._("Leads of %(month)s, %(company)s: the month is closed", **values)
-            url = (
-                f"{self.get_base_url()}/odoo/action-lead_intake.lead_intake_month_action/{self.id}"
-            )
-            body = Markup('<p>%s</p><p><a href="%s">%s</a></p>') % (
-                env._("The figures are frozen. The reports are attached where there are any."),
-                url,
-                env._("Open the month"),
-            )
-            mails.append(
-                {
-                    "subject": subject,
-                    "body_html": body,
-                    "email_to": user.email_formatted,
-                    "attachment_ids": [Command.set(reports.ids)],
-                    "auto_delete": True,
-                }
-            )
-        self.env["mail.mail"].sudo().create(mails)
-
-    # --- the scheduled action ------------------------------------------------------------------
-
-    @api.model
-    def _cron_close_months(self):
-        """Close the months that are over, company by company, each in its own transaction."""
-        # sudo isn't needed: the scheduled action is the superuser's.
-        teams = self.env["crm.team"].browse(self.env["crm.team"]._get_intake_team_ids())
-        main = self.env.ref("base.main_company")
-        company_ids = sorted({(team.company_id or main).id for team in teams.exists()})
-        commit = self.env["ir.cron"]._commit_progress
-        left = commit(remaining=len(company_ids))
-        for company_id in company_ids:
-            if not left:
-                break
-            self.env.invalidate_all()
-            try:
-                self._close_what_is_over(self.env["res.company"].browse(company_id))
-                self.env.flush_all()
-            except Exception:
-                # The others' months don't wait; this one is tried again in an hour.
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                _logger.exception("The month of company %s could not be closed", company_id)
-            left = commit(1)
-
-    def _close_what_is_over(self, company):
-        Figures = self.env["lead.intake.figures"].with_user(SUPERUSER_ID)
-        zone = pytz.timezone(company.partner_id.tz or Figures.env.user.tz or "UTC")
-        now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
-        last = datetime(now.year, now.month, 1).date() - relativedelta(months=1)
-        known = self.search([("company_id", "=", company.id)], order="date desc")
-        closed = known.filtered(lambda month: month.state == "closed")
-        first = closed[0].date + relativedelta(months=1) if closed else last
-        first = max(first, last - relativedelta(months=MOST_MONTHS))
-        while first <= last:
-            month = known.filtered(lambda month, date=first: month.date == date)
-            month = month or self.create({"company_id": company.id, "date": first})
-            month._close(self.env.user)
-            first += relativedelta(months=1)
-
-
-class LeadIntakeMonthLine(models.Model):
-    """One number of a closed month's funnel, counted both ways, and the leads behind it."""
-
-    _name = "lead.intake.month.line"
-    _inherit = "lead.intake.history"
-    _description = "Figure of an Archived Month"
-    _order = "month_id, dimension desc, name, sequence"
-
-    month_id = fields.Many2one("lead.intake.month", required=True, ondelete="cascade", index=True)
-    dimension = fields.Selection(
-        [
-            ("total", "All Leads"),
-            ("team", "Sales Team"),
-            ("user", "Salesperson"),
-            ("grade", "Grade"),
-            ("industry", "Industry"),
-        ],
-        required=True,
-    )
-    dimension_id = fields.Integer(string="Record", aggregator=None)
-    name = fields.Char()
-    sequence = fields.Integer(aggregator=None)
-    status = fields.Selection(
-        [
-            ("acquired", "Acquired"),
-            ("registered", "Registered"),
-            ("approved", "Approved"),
-            ("contacted", "Contacted"),
-            ("requirement_clear", "Requirement Clear"),
-            ("proposal", "Proposal Submitted"),
-            ("negotiating", "Negotiating"),
-            ("won", "Won"),
-            ("lost", "Lost"),
-        ],
-        required=True,
-    )
-    happened = fields.Integer(
-        string="In the Month", help="Leads that reached the status in the month."
-    )
-    cohort = fields.Integer(
-        string="Month's Leads",
-        help="Of the leads acquired in the month, those that got at least so far.",
-    )
-
-    def _freeze(self, month):
-        """Write the lines of a month that is being closed, all at once."""
-        funnel = month.figures["funnel"]
-        blocks = [("total", {"id": None, "name": False, **funnel})]
-        blocks += [(name, line) for name, lines in funnel["by"].items() for line in lines]
-        return guard.opened(self.sudo()).create(
-            [
-                {
-                    "month_id": month.id,
-                    "dimension": dimension,
-                    "dimension_id": line["id"] or 0,
-                    "name": line["name"] or False,
-                    "sequence": sequence,
-                    "status": status,
-                    # Acquired in the month: the two ways of counting are the same.
-                    "happened": line["happened"].get(status, line["cohort"].get(status, 0)),
-                    "cohort": line["cohort"].get(status, 0),
-                }
-                for dimension, line in blocks
-                for sequence, status in enumerate(("acquired", *FUNNEL, "lost"))
-            ]
-        )
-
-    def action_open_happened(self):
-        """Open the leads that reached the status in the month.
-
-        :return: an action
-        :rtype: dict
-        """
-        return self._open_leads(cohort=False)
-
-    def action_open_cohort(self):
-        """Open the leads acquired in the month that got so far.
-
-        :return: an action
-        :rtype: dict
-        """
-        return self._open_leads(cohort=True)
-
-    def _open_leads(self, cohort):
-        self.ensure_one()
-        self.check_access("read")
-        values = (
-            {DIMENSIONS[self.dimension]: self.dimension_id or None}
-            if self.dimension != "total"
-            else {}
-        )
-        figures = self.month_id.figures
-        domain = self.env["lead.intake.figures"]._get_domain(
-            self.month_id.company_id,
-            self.status,
-            figures["date_from"],
-            figures["date_to"],
-            cohort=cohort,
-            **values,
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Leads"),
-            "res_model": "crm.lead",
-            "view_mode": "list,form",
-            "views": [[False, "list"], [False, "form"]],
-            "domain": list(domain),
-            "context": {"active_test": False, "create": False},
-        }
-
-
-class LeadIntakeMonthAdjustment(models.Model):
-    """A change to a lead after its month was closed: what, why, who and when."""
-
-    _name = "lead.intake.month.adjustment"
-    _inherit = "lead.intake.history"
-    _description = "Adjustment after Closing"
-    _order = "adjusted_on desc, id desc"
-    _rec_name = "lead_name"
-
-    month_id = fields.Many2one("lead.intake.month", required=True, ondelete="cascade", index=True)
-    lead_id = fields.Many2one("crm.lead", ondelete="set null", index="btree_not_null")
-    lead_name = fields.Char(string="Lead's Name")
-    field_label = fields.Char(string="Field")
-    old_value = fields.Char(string="Before")
-    new_value = fields.Char(string="After")
-    reason = fields.Char(required=True)
-    user_id = fields.Many2one("res.users", string="Adjusted By", ondelete="restrict")
-    adjusted_on = fields.Datetime()
+        return self._hash(self.figures, self.closed_on, self.closed_by_id)

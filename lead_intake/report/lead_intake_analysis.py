@@ -1,24 +1,23 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..tools.currency_rate import rate_at
 from ..tools.funnel import FUNNEL, STATUS_FIELDS
 
 # The share of leads that got from one status to the next; a lead that never reached the first
 # counts in none, so that averages of any grouping are the ratio of its leads.
 RATES = {
+    "registration_rate": ("acquired", "registered"),
     "approval_rate": ("registered", "approved"),
     "contact_rate": ("approved", "contacted"),
     "requirement_rate": ("contacted", "requirement_clear"),
     "proposal_rate": ("requirement_clear", "proposal"),
     "negotiation_rate": ("proposal", "negotiating"),
+    "closing_rate": ("negotiating", "won"),
 }
-# Days from one moment to the next.
-DURATIONS = {
-    "days_to_register": ("date_acquired", "intake_registered_on"),
-    "days_to_approve": ("intake_registered_on", "intake_approved_on"),
-    "days_to_contact": ("intake_approved_on", "intake_contacted_on"),
-    "days_to_win": ("date_acquired", "intake_won_on"),
-}
+COUNTS = ("registered", "approved", "contacted", "requirement_clear", "proposal", "negotiating")
+# The days a lead spends in a status, from reaching it to the next one it reached.
+DURATIONS = {f"days_{status}": status for status in ("acquired", *COUNTS)}
 
 
 class LeadIntakeAnalysis(models.Model):
@@ -49,8 +48,10 @@ class LeadIntakeAnalysis(models.Model):
     division_id = fields.Many2one(
         "res.partner.industry", string="Industry: Division", readonly=True
     )
+    group_id = fields.Many2one("res.partner.industry", string="Industry: Group", readonly=True)
     grade_id = fields.Many2one("lead.intake.grade", readonly=True)
     lost_reason_id = fields.Many2one("crm.lost.reason", readonly=True)
+    lost_competitor_id = fields.Many2one("lead.intake.competitor", string="Lost To", readonly=True)
     status = fields.Selection(
         [
             ("acquired", "Acquired"),
@@ -67,10 +68,17 @@ class LeadIntakeAnalysis(models.Model):
         help="How far the lead got, whether or not it was lost afterwards.",
     )
     outcome = fields.Selection([("open", "Open"), ("won", "Won"), ("lost", "Lost")], readonly=True)
+    registered = fields.Integer(readonly=True)
     approved = fields.Integer(readonly=True)
     contacted = fields.Integer(readonly=True)
+    requirement_clear = fields.Integer(readonly=True)
+    proposal = fields.Integer(string="Proposal Submitted", readonly=True)
+    negotiating = fields.Integer(readonly=True)
     won = fields.Integer(readonly=True)
     lost = fields.Integer(readonly=True)
+    registration_rate = fields.Float(
+        string="Registered (%)", aggregator="avg", help="Of the acquired leads."
+    )
     approval_rate = fields.Float(
         string="Approved (%)", aggregator="avg", help="Of the registered leads."
     )
@@ -86,23 +94,64 @@ class LeadIntakeAnalysis(models.Model):
     negotiation_rate = fields.Float(
         string="Negotiating (%)", aggregator="avg", help="Of the leads with a proposal."
     )
+    closing_rate = fields.Float(
+        string="Negotiated and Won (%)", aggregator="avg", help="Of the leads negotiated."
+    )
     win_rate = fields.Float(
         string="Won (%)", aggregator="avg", help="Of the leads that were won or lost."
     )
     conversion_rate = fields.Float(
         string="Conversion (%)", aggregator="avg", help="Won, of all leads acquired."
     )
+    promises_due = fields.Integer(readonly=True, help="Promises that came due.")
+    promises_met = fields.Integer(string="Promises Kept in Time", readonly=True)
     on_time_rate = fields.Float(
         string="On Time (%)",
         aggregator="avg",
-        help="Promises kept in time, of those that came due; each lead counts alike.",
+        help="Promises kept in time, of all that came due.",
     )
-    days_to_register = fields.Float(aggregator="avg")
-    days_to_approve = fields.Float(aggregator="avg", help="From registration to approval.")
-    days_to_contact = fields.Float(aggregator="avg", help="From approval to the first contact.")
+    days_acquired = fields.Float(
+        string="Days until Registered",
+        aggregator="avg",
+        help="From acquisition until the lead was registered or closed; until now if it waits.",
+    )
+    days_registered = fields.Float(
+        string="Days in Registered",
+        aggregator="avg",
+        help="From this status to the next one, or the closing; until now if it is still in it.",
+    )
+    days_approved = fields.Float(
+        string="Days in Approved",
+        aggregator="avg",
+        help="From this status to the next one, or the closing; until now if it is still in it.",
+    )
+    days_contacted = fields.Float(
+        string="Days in Contacted",
+        aggregator="avg",
+        help="From this status to the next one, or the closing; until now if it is still in it.",
+    )
+    days_requirement_clear = fields.Float(
+        string="Days in Requirement Clear",
+        aggregator="avg",
+        help="From this status to the next one, or the closing; until now if it is still in it.",
+    )
+    days_proposal = fields.Float(
+        string="Days in Proposal",
+        aggregator="avg",
+        help="From this status to the next one, or the closing; until now if it is still in it.",
+    )
+    days_negotiating = fields.Float(
+        string="Days in Negotiating",
+        aggregator="avg",
+        help="From this status to the next one, or the closing; until now if it is still in it.",
+    )
     days_to_win = fields.Float(aggregator="avg", help="From acquisition to the contract.")
     expected_revenue = fields.Monetary(currency_field="company_currency", readonly=True)
-    won_revenue = fields.Monetary(currency_field="company_currency", readonly=True)
+    won_revenue = fields.Monetary(
+        currency_field="company_currency",
+        readonly=True,
+        help="The amount of the contract at the rate of the closing date, else the expected one.",
+    )
 
     @property
     def _table_query(self):
@@ -111,15 +160,16 @@ class LeadIntakeAnalysis(models.Model):
             SELECT l.id, l.id AS lead_id, l.date_acquired, l.company_id, l.team_id, l.user_id,
                    c.currency_id AS company_currency,
                    l.medium_id, l.source_id, l.campaign_id, l.lead_type_id, l.industry_id,
-                   l.intake_grade_id AS grade_id, l.lost_reason_id, l.expected_revenue,
+                   l.intake_grade_id AS grade_id, l.lost_reason_id, l.lost_competitor_id,
+                   l.expected_revenue,
                    COALESCE(l.intake_won_on, l.intake_lost_on) AS closed_on,
                    NULLIF(split_part(i.parent_path, '/', 1), '')::int AS section_id,
                    NULLIF(split_part(i.parent_path, '/', 2), '')::int AS division_id,
+                   NULLIF(split_part(i.parent_path, '/', 3), '')::int AS group_id,
                    %(status)s AS status,
                    CASE WHEN l.intake_won_on IS NOT NULL THEN 'won'
                         WHEN l.intake_lost_on IS NOT NULL THEN 'lost' ELSE 'open' END AS outcome,
-                   %(approved)s::int AS approved,
-                   %(contacted)s::int AS contacted,
+                   %(counts)s,
                    (l.intake_won_on IS NOT NULL)::int AS won,
                    (l.intake_lost_on IS NOT NULL)::int AS lost,
                    %(rates)s,
@@ -127,15 +177,18 @@ class LeadIntakeAnalysis(models.Model):
                         WHEN l.intake_lost_on IS NOT NULL THEN 0.0 END AS win_rate,
                    CASE WHEN l.intake_won_on IS NOT NULL THEN 100.0 ELSE 0.0
                     END AS conversion_rate,
-                   d.on_time_rate,
+                   d.promises_due, d.promises_met,
+                   100.0 * d.promises_met / d.promises_due AS on_time_rate,
                    %(durations)s,
-                   CASE WHEN l.intake_won_on IS NOT NULL THEN l.expected_revenue
-                    END AS won_revenue
+                   EXTRACT(EPOCH FROM l.intake_won_on - l.date_acquired) / 86400.0
+                       AS days_to_win,
+                   %(amount)s AS won_revenue
               FROM crm_lead l
-         LEFT JOIN res_company c ON c.id = l.company_id
+         LEFT JOIN res_company c ON c.id = COALESCE(l.company_id, %(first)s)
+         LEFT JOIN res_partner p ON p.id = c.partner_id
          LEFT JOIN res_partner_industry i ON i.id = l.industry_id
-         LEFT JOIN (SELECT lead_id, AVG(CASE WHEN state = 'met' THEN 100.0 ELSE 0.0 END)
-                               AS on_time_rate
+         LEFT JOIN (SELECT lead_id, COUNT(*) AS promises_due,
+                           COUNT(*) FILTER (WHERE state = 'met') AS promises_met
                       FROM lead_intake_deadline
                      WHERE state IN ('met', 'late', 'overdue')
                         OR (state = 'cancelled' AND date_overdue IS NOT NULL)
@@ -143,8 +196,10 @@ class LeadIntakeAnalysis(models.Model):
              WHERE l.intake_state IS NOT NULL
             """,
             status=self._select_status(),
-            approved=self._got_to("approved"),
-            contacted=self._got_to("contacted"),
+            counts=SQL(", ").join(
+                SQL("%s::int AS %s", self._got_to(status), SQL.identifier(status))
+                for status in COUNTS
+            ),
             rates=SQL(", ").join(
                 SQL(
                     "CASE WHEN %s THEN CASE WHEN %s THEN 100.0 ELSE 0.0 END END AS %s",
@@ -155,18 +210,70 @@ class LeadIntakeAnalysis(models.Model):
                 for name, (first, then) in RATES.items()
             ),
             durations=SQL(", ").join(
-                SQL(
-                    "EXTRACT(EPOCH FROM %s - %s) / 86400.0 AS %s",
-                    SQL.identifier("l", end),
-                    SQL.identifier("l", start),
-                    SQL.identifier(name),
-                )
-                for name, (start, end) in DURATIONS.items()
+                SQL("%s AS %s", self._days_in(status), SQL.identifier(name))
+                for name, status in DURATIONS.items()
             ),
+            amount=self._won_revenue(),
+            first=self.env.ref("base.main_company").id,
+        )
+
+    def _days_in(self, status):
+        """Return the days from reaching ``status`` to the next status reached, or the closing;
+        to now where none was.
+        """
+        later = FUNNEL[FUNNEL.index(status) + 1 :] if status in FUNNEL else FUNNEL
+        column = self._column(status)
+        ends = SQL(", ").join(
+            # Who went back to an earlier status left this one behind before.
+            SQL("CASE WHEN %(end)s >= %(start)s THEN %(end)s END", end=end, start=column)
+            for end in map(self._column, (*later, "lost"))
+        )
+        return SQL(
+            "EXTRACT(EPOCH FROM COALESCE(LEAST(%s), %s) - %s) / 86400.0",
+            ends,
+            SQL(
+                "CASE WHEN l.intake_won_on IS NULL AND l.intake_lost_on IS NULL THEN "
+                "now() AT TIME ZONE 'UTC' END"
+            ),
+            column,
+        )
+
+    def _column(self, status):
+        return SQL.identifier("l", STATUS_FIELDS.get(status, "date_acquired"))
+
+    def _won_revenue(self):
+        """Return the contract's amount in the currency of the lead's company."""
+        root = SQL("split_part(c.parent_path, '/', 1)::int")
+        day = SQL("(l.intake_won_on AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(p.tz, 'UTC'))::date")
+        return SQL(
+            """
+            CASE WHEN l.intake_won_on IS NULL THEN NULL
+                 WHEN COALESCE(l.contract_amount, 0) = 0 THEN l.expected_revenue
+                 WHEN COALESCE(l.contract_currency_id, c.currency_id) = c.currency_id
+                 THEN l.contract_amount
+                 ELSE l.contract_amount * %(to)s / %(from)s
+             END
+            """,
+            **{
+                "to": rate_at(SQL("c.currency_id"), root, day),
+                "from": rate_at(SQL("l.contract_currency_id"), root, day),
+            },
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        # Of all promises of the group, not the average of its leads' averages.
+        if aggregate_spec != "on_time_rate:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "100.0 * SUM(%s) / NULLIF(SUM(%s), 0)",
+            self._field_to_sql(self._table, "promises_met", query),
+            self._field_to_sql(self._table, "promises_due", query),
         )
 
     def _got_to(self, status):
         """Return the condition that a lead got at least to ``status``."""
+        if status not in FUNNEL:
+            return SQL("TRUE")
         later = FUNNEL[FUNNEL.index(status) :]
         return SQL(
             "(%s)",

@@ -3,6 +3,10 @@ from odoo import api, models
 from ..tools import svg_chart
 from .lead_intake_month_print import STEPS
 
+# The columns of a table by team, person …: what fits on a page; the workbook has them all.
+BECAME = ("acquired", "approved", "contacted", "proposal", "won")
+HAPPENED = ("approved", "won", "lost")
+
 
 class LeadConversionReport(models.AbstractModel):
     """Lead conversion-rate report (线索转化率报告)."""
@@ -30,56 +34,81 @@ class LeadConversionReport(models.AbstractModel):
     def _get_funnel_block(self, figures):
         labels, funnel = self._status_labels(), figures["funnel"]
         now, cohort, before = funnel["happened"], funnel["cohort"], funnel["previous"]
-        acquired = cohort["acquired"]
-        rows = [
-            [labels["acquired"], acquired, before["cohort"]["acquired"]]
-            + [self._change(acquired, before["cohort"]["acquired"]), acquired]
-            + [self._share(acquired, acquired)] * 1
-            + [self._share(before["cohort"]["acquired"], before["cohort"]["acquired"])]
-        ]
-        for status in STEPS:
-            was = before["happened"].get(status, 0)
+        acquired, earlier = cohort["acquired"], before["cohort"]["acquired"]
+        rows = []
+        for status in ("acquired", *STEPS, "lost"):
+            count, was = now.get(status, acquired), before["happened"].get(status, earlier)
+            rate = self._part(cohort[status], acquired)
+            rate_before = self._part(before["cohort"][status], earlier)
             rows.append(
                 [
                     labels[status],
-                    now[status],
-                    was,
-                    self._change(now[status], was),
-                    cohort[status],
-                    self._share(cohort[status], acquired),
-                    self._share(before["cohort"][status], before["cohort"]["acquired"]),
+                    self._number(count),
+                    self._number(was),
+                    self._change(count, was),
+                    self._number(cohort[status]),
+                    self._rate(rate),
+                    self._rate(rate_before),
+                    self._points(rate, rate_before),
                 ]
             )
-        was = before["happened"].get("lost", 0)
-        lost = now.get("lost", 0)
-        rows.append([labels["lost"], lost, was, self._change(lost, was), "", "", ""])
-        steps = [(labels["acquired"], acquired, str(acquired))] + [
-            (
-                labels[status],
-                cohort[status],
-                f"{cohort[status]} ({self._share(cohort[status], acquired)})",
-            )
-            for status in STEPS
-        ]
         return self._block(
             self.env._("From acquired to won"),
-            text=self.env._(
-                "Counted in two ways. “In the month”: what happened in the month, to leads of "
-                "any age. “Of the leads acquired”: what became, up to now, of the leads acquired "
-                "in the month; the chart and the rates are of these."
+            text=self._get_funnel_text(figures),
+            chart=svg_chart.funnel(
+                [
+                    (
+                        labels[status],
+                        cohort[status],
+                        f"{self._number(cohort[status])} ({self._share(cohort[status], acquired)})",
+                    )
+                    for status in ("acquired", *STEPS)
+                ]
             ),
-            chart=svg_chart.funnel(steps),
+            groups=[
+                ("", 1),
+                (self.env._("In the month"), 3),
+                (self.env._("Of the leads acquired in the month"), 4),
+            ],
             head=[
                 self.env._("Step"),
-                self.env._("In the month"),
+                self.env._("Leads"),
                 self.env._("Month before"),
                 self.env._("Change"),
-                self.env._("Of the leads acquired"),
+                self.env._("Leads"),
                 self.env._("Rate"),
-                self.env._("Rate of the month before"),
+                self.env._("Month before"),
+                self.env._("Points"),
             ],
             rows=rows,
+            note=self.env._(
+                "Counted in two ways. In the month: what happened in the month, to leads of any "
+                "age. Of the leads acquired in the month: what became of these leads up to the "
+                "day they were counted; the chart shows them. A lead that skipped a step counts "
+                "in it. The rate of the month before is that of its leads at the same age."
+            ),
         )
+
+    @api.model
+    def _get_funnel_text(self, figures):
+        """Return the month in one sentence."""
+        cohort, happened = figures["funnel"]["cohort"], figures["funnel"]["happened"]
+        closed = happened["won"] + happened["lost"]
+        return self.env._(
+            "%(acquired)s leads were acquired; %(won)s of them (%(rate)s) are won so far. "
+            "%(closed)s leads of any age were closed in the month, %(share)s of them won, worth "
+            "%(amount)s.",
+            acquired=self._number(cohort["acquired"]),
+            won=self._number(cohort["won"]),
+            rate=self._share(cohort["won"], cohort["acquired"]),
+            closed=self._number(closed),
+            share=self._share(happened["won"], closed),
+            amount=self._amount(figures["trend"][-1]["amount"] if figures["trend"] else 0),
+        )
+
+    @api.model
+    def _part(self, part, whole):
+        return 100 * part / whole if whole else None
 
     @api.model
     def _get_trend_blocks(self, figures):
@@ -87,32 +116,38 @@ class LeadConversionReport(models.AbstractModel):
         if not any(line["acquired"] or line["won"] for line in trend):
             return []
         labels = self._status_labels()
-        points = [(line["month"], line["acquired"], str(line["acquired"])) for line in trend]
-        won = [(line["month"], line["won"], str(line["won"])) for line in trend]
+
+        def points(key):
+            return [(line["month"], line[key], self._number(line[key])) for line in trend]
+
         return [
-            self._block(self.env._("Twelve months: leads acquired"), chart=svg_chart.trend(points)),
+            self._block(
+                self.env._("Twelve months: leads acquired"),
+                chart=svg_chart.trend(points("acquired")),
+            ),
             self._block(
                 self.env._("Twelve months: leads won"),
-                chart=svg_chart.trend(won),
+                chart=svg_chart.trend(points("won")),
                 head=[
                     self.env._("Month"),
                     labels["acquired"],
                     labels["approved"],
                     labels["won"],
                     labels["lost"],
-                    self.env._("Amount"),
+                    self.env._("Won, of the closed"),
+                    self.env._("Amount won"),
                 ],
                 rows=[
                     [
                         self._month(line["month"]),
-                        line["acquired"],
-                        line["approved"],
-                        line["won"],
-                        line["lost"],
+                        *(self._number(line[key]) for key in ("acquired", "approved")),
+                        *(self._number(line[key]) for key in ("won", "lost")),
+                        self._share(line["won"], line["won"] + line["lost"]),
                         self._amount(line["amount"]),
                     ]
                     for line in trend
                 ],
+                note=self.env._("What happened in each month, to leads of any age."),
             ),
         ]
 
@@ -140,7 +175,7 @@ class LeadConversionReport(models.AbstractModel):
                         [
                             labels[line["from"]],
                             labels[line["to"]],
-                            line["count"],
+                            self._number(line["count"]),
                             self._duration(line["median"]),
                             self._duration(line["p90"]),
                         ]
@@ -156,20 +191,30 @@ class LeadConversionReport(models.AbstractModel):
                     self.env._("Promises kept in time"),
                     chart=svg_chart.bars(
                         [
-                            (
-                                name,
-                                line["rate"],
-                                self.env._(
-                                    "%(rate)s (%(met)s of %(due)s)",
-                                    rate=self._rate(line["rate"]),
-                                    met=line["met"],
-                                    due=line["due"],
-                                ),
-                            )
+                            (name, line["rate"], self._rate(line["rate"]))
                             for name, line in zip(names, on_time, strict=True)
                         ],
                         maximum=100,
                     ),
+                    head=[
+                        self.env._("Promise"),
+                        self.env._("Due in the month"),
+                        self.env._("Kept in time"),
+                        self.env._("Rate"),
+                        self.env._("Month before"),
+                        self.env._("Points"),
+                    ],
+                    rows=[
+                        [
+                            name,
+                            self._number(line["due"]),
+                            self._number(line["met"]),
+                            self._rate(line["rate"]),
+                            self._rate(line["previous_rate"]),
+                            self._points(line["rate"], line["previous_rate"]),
+                        ]
+                        for name, line in zip(names, on_time, strict=True)
+                    ],
                 )
             )
         return blocks
@@ -183,45 +228,63 @@ class LeadConversionReport(models.AbstractModel):
             "industry": self.env._("By industry"),
         }
         labels = self._status_labels()
-        shown = ("approved", "contacted", "proposal", "won")
         blocks = []
         for dimension, title in titles.items():
             lines = sorted(
                 figures["funnel"]["by"].get(dimension, []),
-                key=lambda line: (-line["cohort"]["acquired"], line.get("name") or ""),
+                # Grades have an order of their own; of the others the largest come first.
+                key=lambda line, dimension=dimension: (
+                    0 if dimension == "grade" else -line["cohort"]["acquired"],
+                    not line.get("name"),
+                    line.get("name") or "",
+                ),
             )
             lines = [
-                line for line in lines if line["cohort"]["acquired"] or line["happened"]["won"]
+                line
+                for line in lines
+                if line["cohort"]["acquired"]
+                or any(line["happened"][status] for status in HAPPENED)
             ]
             if not lines:
                 continue
             top, rest = self._top(lines)
-            rows = [
-                self._dimension_row(self._name_of(line, dimension), [line], shown) for line in top
-            ]
+            rows = [self._dimension_row(self._name_of(line, dimension), [line]) for line in top]
             if rest:
-                name = self.env._("%(count)s more", count=len(rest))
-                rows.append(self._dimension_row(name, rest, shown))
-            head = [
-                "",
-                labels["acquired"],
-                *(labels[status] for status in shown),
-                self.env._("Conversion"),
-                self.env._("Won in the month"),
-            ]
-            blocks.append(self._block(title, head=head, rows=rows))
+                name = self.env._("%(count)s more", count=self._number(len(rest)))
+                rows.append(self._dimension_row(name, rest))
+            blocks.append(
+                self._block(
+                    title,
+                    groups=[
+                        ("", 1),
+                        (self.env._("Of the leads acquired in the month"), len(BECAME) + 2),
+                        (self.env._("In the month"), len(HAPPENED)),
+                    ],
+                    head=[
+                        "",
+                        *(labels[status] for status in BECAME),
+                        self.env._("Rate"),
+                        self.env._("Month before"),
+                        *(labels[status] for status in HAPPENED),
+                    ],
+                    rows=rows,
+                )
+            )
         return blocks
 
     @api.model
-    def _dimension_row(self, name, lines, shown):
-        def total(part, status):
-            return sum(line[part].get(status, 0) for line in lines)
+    def _dimension_row(self, name, lines):
+        def total(part, status, where=lambda line: line):
+            return sum(where(line)[part].get(status, 0) for line in lines)
 
-        acquired = total("cohort", "acquired")
+        def rate(where):
+            won, acquired = (total("cohort", key, where) for key in ("won", "acquired"))
+            return self._share(won, acquired)
+
         return [
             name,
-            acquired,
-            *(total("cohort", status) for status in shown),
-            self._share(total("cohort", "won"), acquired),
-            total("happened", "won"),
+            *(self._number(total("cohort", status)) for status in BECAME),
+            rate(lambda line: line),
+            rate(lambda line: line["previous"]),
+            *(self._number(total("happened", status)) for status in HAPPENED),
         ]

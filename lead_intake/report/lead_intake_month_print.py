@@ -1,11 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_round, format_amount
+from odoo.tools import format_date, format_datetime
+from odoo.tools.misc import formatLang
 
 from ..tools.masking import mask_name, mask_text
 from ..tools.month_name import month_name
+from ..tools.svg_chart import chart_ratio, text_width
 
 MOST_ROWS = 15
+# Rows of a table that are kept together on a page: all of a short table, or part of a long one.
+SHORT_TABLE = 16
+NUMBER_ROWS, WORDY_ROWS = 10, 7
+PAGE_WIDTH = 910  # px
 STEPS = (
     "registered",
     "approved",
@@ -20,8 +26,9 @@ STEPS = (
 class LeadIntakeMonthPrint(models.AbstractModel):
     """A report of one month of one company, made from ``lead.intake.figures``.
 
-    A report is a list of blocks, each with a title and any of ``text``, ``chart`` (SVG) and
-    ``table``: ``head``, ``rows`` and how many columns on the left are words, not numbers.
+    A report is a list of blocks, each with a title and any of ``text``, ``chart`` (SVG), ``note``
+    and ``table``: ``head``, rows in ``parts``, how many columns on the left are words, not numbers,
+    the ``widths`` of columns in percent, and ``groups`` of columns: ``[(label, columns)]``.
     """
 
     _name = "lead.intake.month.print"
@@ -44,6 +51,7 @@ class LeadIntakeMonthPrint(models.AbstractModel):
             "docs": dialog,
             "title": reader._get_title(),
             "subtitle": reader._get_subtitle(figures),
+            "counted": reader._get_counted_text(figures),
             "blocks": reader._get_blocks(figures),
             # sudo: the letterhead of a company is for everybody who prints for it.
             **reader._get_layout_values(dialog.company_id.sudo()),
@@ -67,6 +75,18 @@ class LeadIntakeMonthPrint(models.AbstractModel):
             currency=figures["currency"],
         )
 
+    @api.model
+    def _get_counted_text(self, figures):
+        """Return what a reader has to know to compare two prints of the same month."""
+        counted_on = self._get_counted_on(figures)
+        if self._is_running(figures):
+            return self.env._(
+                "Counted on %(date)s: the month isn't over. The month before is counted up to the "
+                "same day of the month.",
+                date=counted_on,
+            )
+        return self.env._("Counted on %(date)s.", date=counted_on)
+
     # --- words -----------------------------------------------------------------------------
 
     @api.model
@@ -77,6 +97,12 @@ class LeadIntakeMonthPrint(models.AbstractModel):
     @api.model
     def _month(self, month):
         return month_name(self.env, fields.Date.to_date(f"{month}-01"))
+
+    @api.model
+    def _short_month(self, month):
+        """Return a month on two lines, for a narrow column."""
+        date = fields.Date.to_date(f"{month}-01")
+        return f"{format_date(self.env, date, date_format='LLL')}\n{date.year}"
 
     @api.model
     def _status_labels(self):
@@ -92,7 +118,9 @@ class LeadIntakeMonthPrint(models.AbstractModel):
 
     @api.model
     def _name_of(self, line, dimension=None):
-        name = line.get("name") or self.env._("None")
+        name = line.get("name") or (
+            self.env._("Not graded") if dimension == "grade" else self.env._("None")
+        )
         if dimension == "user" and line.get("name") and self._is_masked(self.env.company):
             return mask_name(name)
         return name
@@ -102,33 +130,114 @@ class LeadIntakeMonthPrint(models.AbstractModel):
         return mask_text(text) if self._is_masked(self.env.company) else text
 
     @api.model
+    def _number(self, number):
+        """Return a count with the separators of the reader's language."""
+        return formatLang(self.env, number or 0, digits=0)
+
+    @api.model
+    def _decimal(self, number):
+        return "–" if number is None else formatLang(self.env, number, digits=1)
+
+    @api.model
     def _share(self, part, whole):
-        return f"{float_round(100 * part / whole, 1):g} %" if whole else "–"
+        return self._rate(100 * part / whole if whole else None)
 
     @api.model
     def _rate(self, rate):
-        return "–" if rate is None else f"{float_round(rate, 1):g} %"
+        return "–" if rate is None else f"{formatLang(self.env, rate, digits=1)}%"
 
     @api.model
     def _change(self, now, before):
-        return f"{now - before:+d}" if now != before else "0"
+        """Return by how much a number has changed: +20, −3 or 0."""
+        if now == before:
+            return "0"
+        return f"{'+' if now > before else '−'}{self._number(abs(now - before))}"
+
+    @api.model
+    def _points(self, now, before):
+        """Return by how many percentage points a share has changed."""
+        if now is None or before is None:
+            return "–"
+        change = round(now, 1) - round(before, 1)
+        sign = "+" if change > 0 else "−" if change < 0 else "±"
+        return f"{sign}{formatLang(self.env, abs(change), digits=1)}"
 
     @api.model
     def _amount(self, amount):
-        return format_amount(self.env, amount or 0, self.env.company.currency_id)
+        """Return an amount without cents: nobody steers by them, and columns stay narrow."""
+        currency = self.env.company.currency_id
+        text = formatLang(self.env, amount or 0, digits=0)
+        return (
+            f"{text} {currency.symbol}"
+            if currency.position == "after"
+            else (f"{currency.symbol}{text}")
+        )
+
+    @api.model
+    def _cost(self, amount):
+        return "–" if amount is None else self._amount(amount)
 
     @api.model
     def _duration(self, hours):
         if hours < 48:
-            return self.env._("%(hours)s h", hours=f"{hours:.1f}")
-        return self.env._("%(days)s days", days=f"{hours / 24:.1f}")
+            return self.env._("%(hours)s h", hours=self._decimal(hours))
+        return self.env._("%(days)s days", days=self._decimal(hours / 24))
 
     # --- building blocks -------------------------------------------------------------------
 
     @api.model
-    def _block(self, title, text=None, chart=None, head=None, rows=None, words=1):
-        table = {"head": head, "rows": rows, "words": words} if rows else None
-        return {"title": title, "text": text, "chart": chart, "table": table}
+    def _block(
+        self, title, text=None, chart=None, head=None, rows=None, words=1, groups=None, note=None
+    ):
+        table = rows and {
+            "head": head,
+            "words": words,
+            "groups": groups,
+            "widths": self._get_widths(head, rows, words),
+            # A wkhtmltopdf with an unpatched Qt cuts through rows, but not through tables that
+            # are kept together; so a long table is several, each with its head.
+            "parts": self._split(rows, WORDY_ROWS if words == len(head) else NUMBER_ROWS),
+        }
+        return {
+            "title": title,
+            "text": text,
+            "chart": chart,
+            # Its height in percent of its width: an old WebKit scales it by nothing else.
+            "ratio": chart and round(100 * chart_ratio(chart), 2),
+            "table": table or None,
+            "note": note,
+        }
+
+    @api.model
+    def _split(self, rows, most):
+        """Return the rows in parts of about the same length, none longer than ``most``."""
+        if most == NUMBER_ROWS and len(rows) <= SHORT_TABLE:
+            return [rows]
+        count = -(-len(rows) // most)
+        size = -(-len(rows) // count)
+        return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+    @api.model
+    def _get_widths(self, head, rows, words):
+        """Return the width of each column in percent: numbers get what they need, and words the
+        rest; so the parts of a long table stand in line.
+        """
+        needs = []
+        for number, label in enumerate(head):
+            longest = max((text_width(word, 15) for word in str(label).split()), default=0)
+            cells = max(text_width(str(row[number]), 14) for row in rows)
+            needs.append(max(longest, cells) + 16)
+        if words == len(head):
+            # All of it words: the last column, the longest text, as wide as the others together.
+            share = 50 / (words - 1) if words > 1 else 100
+            return [share] * (words - 1) + [50 if words > 1 else 100]
+        wanted = [max(need, 44) for need in needs[words:]]
+        shares = [100 * width / PAGE_WIDTH for width in wanted]
+        most = 100 - 18 * words
+        if sum(shares) > most:
+            shares = [share * most / sum(shares) for share in shares]
+        rest = (100 - sum(shares)) / words
+        return [round(share, 2) for share in [rest] * words + shares]
 
     @api.model
     def _top(self, lines, most=MOST_ROWS):
@@ -139,6 +248,21 @@ class LeadIntakeMonthPrint(models.AbstractModel):
     def _is_empty(self, figures):
         funnel = figures["funnel"]
         return not (funnel["cohort"]["acquired"] or any(funnel["happened"].values()))
+
+    @api.model
+    def _is_running(self, figures):
+        """Tell whether the month wasn't over when it was counted."""
+        return figures["counted_on"] < figures["date_to"]
+
+    @api.model
+    def _get_counted_on(self, figures):
+        """Return when the figures were counted, in the company's time zone."""
+        return format_datetime(
+            self.env,
+            fields.Datetime.to_datetime(figures["counted_on"]),
+            tz=figures["timezone"],
+            dt_format="short",
+        )
 
     @api.model
     def _empty_block(self, figures):

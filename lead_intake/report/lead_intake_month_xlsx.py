@@ -46,18 +46,16 @@ class LeadIntakeMonthXlsx(models.AbstractModel):
         labels, funnel = self._status_labels(), figures["funnel"]
         cohort, before = funnel["cohort"], funnel["previous"]
         acquired, earlier = cohort["acquired"], before["cohort"]["acquired"]
-        rows = [[labels["acquired"], acquired, earlier, acquired, self._part(acquired, acquired)]]
-        rows[0].append(self._part(earlier, earlier))
-        rows += [
+        rows = [
             [
                 labels[status],
-                funnel["happened"][status],
-                before["happened"].get(status, 0),
+                funnel["happened"].get(status, acquired),
+                before["happened"].get(status, earlier),
                 cohort[status],
                 self._part(cohort[status], acquired),
                 self._part(before["cohort"][status], earlier),
             ]
-            for status in STEPS
+            for status in ("acquired", *STEPS, "lost")
         ]
         head = [
             self.env._("Step"),
@@ -69,12 +67,21 @@ class LeadIntakeMonthXlsx(models.AbstractModel):
         ]
         title = self.env._("Funnel")
         sheet = self._sheet(book, title, head, rows, ["", "0", "0", "0", "0.0%", "0.0%"])
-        lost = len(rows) + 1
-        sheet.write_string(lost, 0, labels["lost"])
-        sheet.write_number(lost, 1, funnel["happened"].get("lost", 0))
-        sheet.write_number(lost, 2, before["happened"].get("lost", 0))
-        sheet.write_string(lost + 2, 0, self._get_subtitle(figures))
-        self._chart(book, sheet, "bar", rows, [3], head, reverse=True)
+        below = len(rows) + 2
+        for number, text in enumerate(
+            (
+                self._get_subtitle(figures),
+                self._get_counted_text(figures),
+                self.env._("In the month: what happened in the month, to leads of any age."),
+                self.env._(
+                    "Of the leads acquired: what became of the leads acquired in the month, up "
+                    "to the day they were counted."
+                ),
+            )
+        ):
+            sheet.write_string(below + number, 0, text)
+        # The lost ones are no step of the funnel.
+        self._chart(book, sheet, "bar", rows[:-1], [3], head, reverse=True)
 
     @api.model
     def _write_trend(self, book, figures):
@@ -111,8 +118,13 @@ class LeadIntakeMonthXlsx(models.AbstractModel):
         milestones = self.env["lead.intake.deadline"]._fields["milestone"]
         names = dict(milestones._description_selection(self.env))
         rows = [
-            [names.get(line["milestone"], line["milestone"]), line["due"], line["met"]]
-            + [line["rate"] / 100]
+            [
+                names.get(line["milestone"], line["milestone"]),
+                line["due"],
+                line["met"],
+                self._percent(line["rate"]),
+                self._percent(line["previous_rate"]),
+            ]
             for line in figures["on_time"]
         ]
         head = [
@@ -120,8 +132,10 @@ class LeadIntakeMonthXlsx(models.AbstractModel):
             self.env._("Due"),
             self.env._("Kept in time"),
             self.env._("On-time rate"),
+            self.env._("Rate of the month before"),
         ]
-        sheet = self._sheet(book, self.env._("On time"), head, rows, ["", "0", "0", "0.0%"])
+        formats = ["", "0", "0", "0.0%", "0.0%"]
+        sheet = self._sheet(book, self.env._("On time"), head, rows, formats)
         self._chart(book, sheet, "bar", rows, [3], head, reverse=True)
 
     @api.model
@@ -133,17 +147,25 @@ class LeadIntakeMonthXlsx(models.AbstractModel):
             "grade": self.env._("Grades"),
             "industry": self.env._("Industries"),
         }
-        keys = ("acquired", *STEPS)
-        head = ["", *(labels[key] for key in keys), self.env._("Conversion")]
-        head.append(self.env._("Won in the month"))
-        formats = ["", *["0"] * len(keys), "0.0%", "0"]
+        became, happened = ("acquired", *STEPS, "lost"), (*STEPS, "lost")
+        head = [
+            "",
+            *(labels[key] for key in became),
+            self.env._("Rate"),
+            self.env._("Rate of the month before"),
+            *(self.env._("%(step)s in the month", step=labels[key]) for key in happened),
+        ]
+        formats = ["", *["0"] * len(became), "0.0%", "0.0%", *["0"] * len(happened)]
         for dimension, title in titles.items():
             rows = [
                 [
                     self._name_of(line, dimension),
-                    *(line["cohort"][key] for key in keys),
-                    self._part(line["cohort"]["won"], line["cohort"]["acquired"]),
-                    line["happened"]["won"],
+                    *(line["cohort"][key] for key in became),
+                    *(
+                        self._part(part["cohort"]["won"], part["cohort"]["acquired"])
+                        for part in (line, line["previous"])
+                    ),
+                    *(line["happened"][key] for key in happened),
                 ]
                 for line in figures["funnel"]["by"].get(dimension, [])
             ]
@@ -151,7 +173,11 @@ class LeadIntakeMonthXlsx(models.AbstractModel):
 
     @api.model
     def _write_sources(self, book, figures):
-        titles = {"channel": self.env._("Channels"), "source": self.env._("Sources")}
+        titles = {
+            "channel": self.env._("Channels"),
+            "source": self.env._("Sources"),
+            "campaign": self.env._("Campaigns"),
+        }
         for key, title in titles.items():
             lines = figures["sources"][key]
             grades = sorted({grade for line in lines for grade in line["grades"]})
@@ -165,6 +191,9 @@ class LeadIntakeMonthXlsx(models.AbstractModel):
                 self.env._("Win rate"),
                 self.env._("Amount (%(currency)s)", currency=figures["currency"]),
                 self.env._("Days to win"),
+                self.env._("Cost (%(currency)s)", currency=figures["currency"]),
+                self.env._("Leads with a cost"),
+                self.env._("Cost per lead (%(currency)s)", currency=figures["currency"]),
             ]
             rows = [
                 [
@@ -174,39 +203,91 @@ class LeadIntakeMonthXlsx(models.AbstractModel):
                     *(line["grades"].get(grade, 0) for grade in grades),
                     line["won"],
                     line["lost"],
-                    None if line["win_rate"] is None else line["win_rate"] / 100,
+                    self._percent(line["win_rate"]),
                     line["amount"],
                     line["days_to_win"],
+                    line["cost"],
+                    line["costed"],
+                    line["cost_per_lead"],
                 ]
                 for line in lines
             ]
-            formats = ["", *["0"] * (4 + len(grades)), "0.0%", "#,##0.00", "0.0"]
+            money = "#,##0.00"
+            formats = ["", *["0"] * (4 + len(grades)), "0.0%", money, "0.0", money, "0", money]
             sheet = self._sheet(book, title, head, rows, formats)
             if key == "channel":
                 self._chart(book, sheet, "bar", rows[:15], [1], head, reverse=True)
+        trend = figures["sources"]["trend"]
+        rows = [[self._name_of(line), *line["leads"]] for line in trend["channels"]]
+        head = ["", *trend["months"]]
+        self._sheet(book, self.env._("Channel trend"), head, rows, ["", *["0"] * len(head[1:])])
 
     @api.model
     def _write_losses(self, book, figures):
-        losses = figures["losses"]
+        labels, losses = self._status_labels(), figures["losses"]
+        leads, share = self.env._("Leads"), self.env._("Share")
+        before = self.env._("Month before")
+        for title, word, lines in (
+            (self.env._("Losses"), self.env._("Reason"), losses["reasons"]),
+            (self.env._("Competitors"), self.env._("Competitor"), losses["competitors"]),
+        ):
+            rows = [
+                [
+                    self._name_of(line),
+                    line["leads"],
+                    self._part(line["leads"], losses["total"]),
+                    line["previous"],
+                ]
+                for line in lines
+            ]
+            head = [word, leads, share, before]
+            sheet = self._sheet(book, title, head, rows, ["", "0", "0.0%", "0"])
+            self._chart(book, sheet, "bar", rows[:15], [1], head, reverse=True)
+        names, none = losses["names"], self.env._("None")
         rows = [
-            [self._name_of(line), line["leads"], self._part(line["leads"], losses["total"])]
-            for line in losses["reasons"]
+            [
+                names["reason"].get(str(cell["reason_id"])) or none,
+                labels[cell["status"]],
+                names["grade"].get(str(cell["grade_id"])) or none,
+                names["competitor"].get(str(cell["competitor_id"])) or none,
+                cell["leads"],
+            ]
+            for cell in losses["cells"]
         ]
-        head = [self.env._("Reason"), self.env._("Leads"), self.env._("Share")]
-        sheet = self._sheet(book, self.env._("Losses"), head, rows, ["", "0", "0.0%"])
-        self._chart(book, sheet, "bar", rows, [1], head, reverse=True)
+        head = [
+            self.env._("Reason"),
+            self.env._("Had come to"),
+            self.env._("Grade"),
+            self.env._("Competitor"),
+            leads,
+        ]
+        self._sheet(book, self.env._("Losses in detail"), head, rows, ["", "", "", "", "0"])
         rows = [
-            [self._words(row["name"]), row["reason"] or "", self._words(row["text"])]
+            [
+                self._words(row["name"]),
+                row["reason"] or "",
+                row["competitor"] or "",
+                self._words(row["text"]),
+            ]
             for row in losses["words"]
         ]
-        head = [self.env._("Lead"), self.env._("Reason"), self.env._("Retrospective")]
-        self._sheet(book, self.env._("Retrospectives"), head, rows, ["", "", ""])
+        head = [
+            self.env._("Lead"),
+            self.env._("Reason"),
+            self.env._("Competitor"),
+            self.env._("Retrospective"),
+        ]
+        self._sheet(book, self.env._("Retrospectives"), head, rows, [""] * 4)
 
     # --- building blocks -------------------------------------------------------------------
 
     @api.model
     def _part(self, part, whole):
         return part / whole if whole else None
+
+    @api.model
+    def _percent(self, rate):
+        return None if rate is None else rate / 100
 
     @api.model
     def _sheet(self, book, title, head, rows, formats):
@@ -234,6 +315,7 @@ class LeadIntakeMonthXlsx(models.AbstractModel):
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         return sheet
 
     @api.model

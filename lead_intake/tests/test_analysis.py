@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import Command
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.lead_intake.tools import guard
@@ -54,6 +55,66 @@ class TestAnalysis(IntakeCommon, TransactionCase):
         row = self.env["lead.intake.analysis"].browse(lead.id)
         self.assertEqual((row.status, row.outcome), ("proposal", "lost"))
 
+    def test_time_in_each_status(self):
+        """Until the next status that was reached, or the closing; until now if it is in it."""
+        skipped = self._past(self._new_lead(), registered=1, approved=3, proposal=10, won=14)
+        stopped = self._past(self._new_lead(), registered=0, approved=2, contacted=3, lost=9)
+        back = self._past(self._new_lead(), registered=0, proposal=2, requirement_clear=6)
+        names = ["acquired", "registered", "approved", "contacted", "proposal"]
+        for lead, days in (
+            (skipped, (1, 2, 7, 0, 4)),
+            (stopped, (0, 2, 1, 6, 0)),
+        ):
+            row = self._count(lead, *(f"days_{name}:avg" for name in names))
+            self.assertEqual([round(average, 4) for average in row], list(days))
+        [waiting] = self._count(back, "days_requirement_clear:avg")
+        # From a moment in 2026 until whenever this test runs.
+        seconds = (self.env.cr.now() - self.NOW - timedelta(days=6)).total_seconds()
+        self.assertAlmostEqual(waiting, seconds / 86400, places=2)
+
+    def test_on_time_is_of_all_promises(self):
+        """One of three and one of one: half of the promises, not two thirds."""
+        leads = self._new_lead() | self._new_lead()
+        deadlines = guard.opened(self.env["lead.intake.deadline"].sudo())
+        deadlines.search([("lead_id", "in", leads.ids)]).unlink()
+        for lead, states in zip(leads, (("met", "late", "overdue"), ("met",)), strict=True):
+            for state in states:
+                deadlines.create(
+                    {
+                        "lead_id": lead.id,
+                        "milestone": "review",
+                        "state": state,
+                        "date_started": self.NOW,
+                        "date_due": self.NOW,
+                        "hours": 48,
+                    }
+                )
+        row = self._count(leads, "promises_due:sum", "promises_met:sum", "on_time_rate:avg")
+        self.assertEqual(row, (4, 2, 50))
+
+    def test_amount_is_the_contract_at_its_day_s_rate(self):
+        currency = self.env["res.currency"].create({"name": "XTS", "symbol": "¤"})
+        for day, rate in (("2026-01-01", 2), ("2026-03-10", 4)):
+            currency.rate_ids = [Command.create({"name": day, "rate": rate})]
+        leads = self._new_lead()
+        for amount, days, unit in ((100, 0, currency), (100, 8, currency), (100, 8, False)):
+            lead = self._past(self._new_lead(expected_revenue=7), won=days)
+            lead.write({"contract_amount": amount})
+            if unit:
+                lead.contract_currency_id = unit
+            leads |= lead
+        leads |= self._past(self._new_lead(expected_revenue=7), won=1)
+        [amount] = self._count(leads, "won_revenue:sum")
+        self.assertAlmostEqual(amount, 50 + 25 + 100 + 7)
+
+    def test_conversion_between_all_statuses(self):
+        leads = self._past(self._new_lead(), registered=0, approved=1, negotiating=3, won=4)
+        leads |= self._past(self._new_lead(), registered=0, approved=1, negotiating=3, lost=4)
+        leads |= self._past(self._new_lead())
+        rates = ("registration", "contact", "proposal", "negotiation", "closing")
+        row = self._count(leads, *(f"{name}_rate:avg" for name in rates))
+        self.assertEqual([round(rate, 1) for rate in row], [66.7, 100, 100, 100, 50])
+
     def test_industry_levels(self):
         industry = self.env["res.partner.industry"].search([("full_code", "=", "C391")], limit=1)
         lead = self._new_lead(industry_id=industry.id)
@@ -61,6 +122,7 @@ class TestAnalysis(IntakeCommon, TransactionCase):
         row = self.env["lead.intake.analysis"].browse(lead.id)
         self.assertEqual(row.section_id, industry.section_id)
         self.assertEqual(row.division_id, industry.parent_id)
+        self.assertEqual(row.group_id, industry)
 
     def test_everyone_sees_their_leads(self):
         mine = self._new_lead()

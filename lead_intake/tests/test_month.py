@@ -1,10 +1,11 @@
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, freeze_time, tagged
 
-from odoo.addons.lead_intake.models.lead_intake_month import LeadIntakeMonth
+from odoo.addons.lead_intake.models.lead_intake_month_closing import LeadIntakeMonth
 from odoo.addons.lead_intake.tools import guard
 
 from .common import IntakeCommon
@@ -81,19 +82,72 @@ class TestClosing(MonthCommon, TransactionCase):
             found = self.env["crm.lead"].with_context(**action["context"]).search(action["domain"])
             self.assertEqual(found, won)
 
-    def test_every_line_opens_as_many_leads_as_it_counts(self):
+    def test_every_line_opens_as_many_as_it_counts(self):
+        competitor = self.env["lead.intake.competitor"].create({"name": "Acme (test)"})
+        campaign = self.env["utm.campaign"].create({"title": "Fairs", "intake_cost": 300})
         for won in (True, False, True):
-            self._closed_lead(won=won)
+            lead = self._closed_lead(won=won, campaign_id=campaign.id)
+            values = {
+                "intake_registered_on": IN_MARCH,
+                "intake_approved_on": IN_MARCH + timedelta(days=1),
+                "intake_grade_id": self.grade_a.id,
+            }
+            if not won:
+                values["lost_competitor_id"] = competitor.id
+            guard.opened(lead).write(values)
         self._closed_lead(on=datetime(2026, 2, 28, 15, 59))
+        self._new_lead(date_acquired=IN_MARCH)
+        late = self._closed_lead()
+        deadline = guard.opened(self.env["lead.intake.deadline"].sudo())
+        for state in ("met", "late", "cancelled"):
+            deadline.create(
+                {
+                    "lead_id": late.id,
+                    "team_id": self.team.id,
+                    "company_id": self.company.id,
+                    "milestone": "review",
+                    "state": state,
+                    "date_started": IN_MARCH,
+                    "date_due": IN_MARCH,
+                    "hours": 48,
+                }
+            )
         month = self._close()
-        Lead = self.env["crm.lead"].with_context(active_test=False)
         for line in month.line_ids:
-            with self.subTest(line=(line.dimension, line.name, line.status)):
-                action = line.action_open_happened()
-                self.assertEqual(Lead.search_count(action["domain"]), line.happened)
-                if line.status != "lost":
-                    action = line.action_open_cohort()
-                    self.assertEqual(Lead.search_count(action["domain"]), line.cohort)
+            for action, count in (
+                (line.action_open_happened, line.happened),
+                (line.action_open_cohort, line.cohort),
+            ):
+                if not count:
+                    continue
+                keys = (line.dimension, line.name, line.status, line.detail, line.detail_name)
+                with self.subTest(line=keys):
+                    found = action()
+                    Model = self.env[found["res_model"]].with_context(**found["context"])
+                    self.assertEqual(Model.search_count(found["domain"]), count)
+                    self.assertNotIn("when the month was closed", found["name"])
+        self.assertEqual(
+            set(month.line_ids.mapped("dimension")),
+            {
+                *("total", "trend", "step", "promise", "team", "user", "grade", "industry"),
+                *("channel", "source", "campaign", "reason", "competitor"),
+            },
+        )
+        promises = month.line_ids.filtered(lambda line: line.key == "review")
+        self.assertEqual(promises.mapped("happened"), [2, 1])
+
+    def test_a_list_that_has_changed_says_so(self):
+        lead = self._closed_lead(won=True)
+        other = self._new_lead(date_acquired=IN_MARCH)
+        month = self._close()
+        line = month.total_ids.filtered(lambda line: line.status == "won")
+        # Won later: it didn't count when the month was closed.
+        guard.opened(other).write({"intake_won_on": LATER + timedelta(days=1)})
+        action = line.action_open_cohort()
+        self.assertEqual(self.env["crm.lead"].search(action["domain"]), lead)
+        guard.opened(lead).write({"intake_won_on": False})
+        title = line.action_open_cohort()["name"]
+        self.assertIn("1 when the month was closed, 0 now", title)
 
     def test_empty_month(self):
         month = self._close(month=date(2020, 1, 15))
@@ -182,6 +236,11 @@ class TestClosing(MonthCommon, TransactionCase):
                 savepoint.rollback()
             month.invalidate_recordset()
         self.assertEqual(month.action_verify()["params"]["type"], "success")
+        self.env.cr.execute(
+            "UPDATE lead_intake_month_line SET happened = 7 WHERE id = %s", month.line_ids[:1].ids
+        )
+        month.line_ids.invalidate_recordset()
+        self.assertEqual(month.action_verify()["params"]["type"], "danger")
 
     def test_mails(self):
         month = self._close()
@@ -199,6 +258,18 @@ class TestClosing(MonthCommon, TransactionCase):
         mail = self.env["mail.mail"].search([("subject", "like", month.display_name)], limit=1)
         self.assertEqual(mail.attachment_ids, month.report_ids)
         self.assertTrue(month.report_ids.with_user(self.supervisor).mapped("raw"))
+
+    def test_reports_in_each_language_that_is_read(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.supervisor2.lang = "zh_CN"
+        month = self._close()
+        names = month.report_ids.mapped("name")
+        self.assertEqual(len(names), 8)
+        for user, lang in ((self.supervisor, "en_US"), (self.supervisor2, "zh_CN")):
+            mail = self.env["mail.mail"].search([("email_to", "like", user.email)])
+            self.assertEqual(len(mail.attachment_ids), 4)
+            for name in mail.attachment_ids.mapped("name"):
+                self.assertIn(f"2026-03-{lang}.", name)
 
     def test_cron_twice(self):
         self._run_cron()
@@ -219,6 +290,24 @@ class TestClosing(MonthCommon, TransactionCase):
         months = self._of(self.company).mapped("date")
         self.assertEqual(months, [MONTH, date(2026, 2, 1), date(2026, 1, 1)])
 
+    def test_cron_killed_between_months_goes_on_where_it_was(self):
+        self._close(month=date(2025, 12, 1))
+        close, closed = LeadIntakeMonth._close, []
+
+        def die(month, user):
+            close(month, user)
+            closed.append(month.date)
+            if month.date == date(2026, 2, 1):
+                raise SystemExit("as if killed")
+
+        with patch.object(LeadIntakeMonth, "_close", die), suppress(SystemExit):
+            self._run_cron()
+        self.assertEqual(closed, [date(2026, 1, 1), date(2026, 2, 1)])
+        self.assertEqual(self._of(self.company).mapped("date")[0], date(2026, 1, 1))
+        self._run_cron()
+        self.assertEqual(len(self._of(self.company)), 4)
+        self.assertEqual(set(self._of(self.company).mapped("state")), {"closed"})
+
     def test_one_company_fails_and_the_others_do_not(self):
         freeze = LeadIntakeMonth._mail
         broken = self.company
@@ -231,7 +320,7 @@ class TestClosing(MonthCommon, TransactionCase):
         lead = self._closed_lead()
         with (
             patch.object(LeadIntakeMonth, "_mail", fail),
-            self.assertLogs("odoo.addons.lead_intake.models.lead_intake_month", "ERROR"),
+            self.assertLogs("odoo.addons.lead_intake.models.lead_intake_month_closing", "ERROR"),
         ):
             self._run_cron()
         self.assertFalse(self._of(self.company))
@@ -348,6 +437,22 @@ class TestLock(MonthCommon, TransactionCase):
         self.assertFalse(self.lead.intake_month_id)
         [row] = self.month.adjustment_ids
         self.assertEqual((row.old_value, row.new_value), ("False", "True"))
+
+    def test_reopen_by_the_dialog(self):
+        won = self._closed_lead(won=True, on=datetime(2026, 2, 10))
+        self._close(month=date(2026, 2, 1))
+        for lead in (self.lead, won):
+            month = lead.intake_month_id
+            dialog = (
+                self.env["lead.intake.adjust"]
+                .with_user(self.operations)
+                .with_context(default_lead_id=lead.id)
+                .create({"reason": "Closed by mistake", "reopen": True})
+            )
+            dialog.action_apply()
+            self.assertEqual((lead.won_status, lead.active), ("pending", True))
+            self.assertFalse(lead.intake_month_id)
+            self.assertEqual(month.adjustment_ids.reason, "Closed by mistake")
 
     def test_month_does_not_lock_what_was_closed_before(self):
         early = self._closed_lead(on=datetime(2026, 2, 10) + timedelta(hours=1))

@@ -33,8 +33,12 @@ def counted(acquired, *numbers, lost=0):
     numbers = dict(zip(STATUSES, numbers, strict=True))
     return {
         "happened": {**{k: v + 1 for k, v in numbers.items()}, "lost": lost},
-        "cohort": {"acquired": acquired, **numbers},
+        "cohort": {"acquired": acquired, **numbers, "lost": lost // 2},
     }
+
+
+def part(number, name, now, before):
+    return {"id": number, "name": name, **now, "previous": before}
 
 
 def source(number, name, leads, won, lost):
@@ -49,6 +53,9 @@ def source(number, name, leads, won, lost):
         "win_rate": round(100 * won / (won + lost), 1) if won + lost else None,
         "amount": 125000.5 * won,
         "days_to_win": 12.5 if won else None,
+        "cost": 1200.0 if number == 2 else None,
+        "costed": 8 if number == 2 else 0,
+        "cost_per_lead": 150.0 if number == 2 else None,
     }
 
 
@@ -56,6 +63,7 @@ def figures(company, sources=3):
     """Return what ``lead.intake.figures`` says of a month with something in it."""
     funnel = counted(120, 118, 80, 71, 43, 31, 17, 9, lost=23)
     person = counted(60, 59, 40, 36, 22, 16, 8, 5, lost=11)
+    before = counted(100, 98, 60, 51, 33, 21, 11, 7, lost=13)
     lines = [source(n, f"Expo {n}", 40 - n % 30, n % 3, 1) for n in range(2, sources)]
     lines += [source(1, LONG, 44, 4, 2), source(None, None, 3, 0, 0)]
     lines.sort(key=lambda line: -line["leads"])
@@ -65,17 +73,18 @@ def figures(company, sources=3):
         "currency": company.currency_id.name,
         "date_from": "2026-09-30 16:00:00",
         "date_to": "2026-10-31 16:00:00",
+        "counted_on": "2026-11-01 01:30:00",
         "funnel": {
             **funnel,
-            "previous": counted(100, 98, 60, 51, 33, 21, 11, 7, lost=13),
+            "previous": before,
             "by": {
-                "team": [{"id": 1, "name": "Industrial Accounts", **funnel}],
+                "team": [part(1, "Industrial Accounts", funnel, before)],
                 "user": [
-                    {"id": 7, "name": "Wang Fang", **person},
-                    {"id": 8, "name": "李小明", **person},
+                    part(7, "Wang Fang", person, before),
+                    part(8, "李小明", person, before),
                 ],
-                "grade": [{"id": None, "name": None, **person}],
-                "industry": [{"id": 3, "name": "=HYPERLINK(1)", **person}],
+                "grade": [part(None, None, person, before)],
+                "industry": [part(3, "=HYPERLINK(1)", person, before)],
             },
         },
         "trend": [
@@ -93,14 +102,43 @@ def figures(company, sources=3):
             {"from": "acquired", "to": "registered", "count": 118, "median": 5.5, "p90": 23.25},
             {"from": "registered", "to": "approved", "count": 80, "median": 60.0, "p90": 96.0},
         ],
-        "on_time": [{"milestone": "review", "due": 80, "met": 61, "rate": 76.3}],
-        "sources": {"channel": lines[:5], "source": lines},
+        "on_time": [
+            {"milestone": "review", "due": 80, "met": 61, "rate": 76.3, "previous_rate": 70.1}
+        ],
+        "sources": {
+            "channel": lines[:5],
+            "source": lines,
+            "campaign": [source(2, "Autumn fairs", 10, 3, 2)],
+            "grades": {"A": 1, "B": 2},
+            "trend": {
+                "months": [f"2026-{n:02}" for n in range(1, 13)],
+                "channels": [{"id": 1, "name": LONG, "leads": [100 * n for n in range(12)]}],
+            },
+        },
         "losses": {
             "total": 23,
+            "previous": 13,
             "reasons": [
-                {"id": 1, "name": "Budget too small", "leads": 16},
-                {"id": None, "name": None, "leads": 7},
+                {"id": 1, "name": "Budget too small", "leads": 16, "previous": 4},
+                {"id": None, "name": None, "leads": 7, "previous": 9},
             ],
+            "competitors": [
+                {"id": 5, "name": "Acme Presses", "leads": 3, "previous": 1, "grades": {"1": 3}}
+            ],
+            "cells": [
+                {
+                    "reason_id": 1,
+                    "status": "contacted",
+                    "grade_id": 1,
+                    "competitor_id": 5,
+                    "leads": 3,
+                }
+            ],
+            "names": {
+                "reason": {"1": "Budget too small"},
+                "grade": {"1": "A"},
+                "competitor": {"5": "Acme Presses"},
+            },
             "stages": [
                 {"reason_id": 1, "status": "contacted", "leads": 16},
                 {"reason_id": None, "status": "acquired", "leads": 7},
@@ -111,6 +149,7 @@ def figures(company, sources=3):
                     "lead_id": 1,
                     "name": "Ten presses",
                     "reason": "Budget too small",
+                    "competitor": None,
                     "text": "<b>Too dear</b>; call 13812341234 again in spring.",
                 }
             ],
@@ -127,8 +166,17 @@ def nothing(company):
         "trend": [],
         "durations": [],
         "on_time": [],
-        "sources": {"channel": [], "source": []},
-        "losses": {"total": 0, "reasons": [], "stages": [], "grades": [], "words": []},
+        "sources": {
+            **dict.fromkeys(("channel", "source", "campaign"), []),
+            "grades": {},
+            "trend": {"months": [], "channels": []},
+        },
+        "losses": {
+            **dict.fromkeys(("reasons", "stages", "grades", "competitors", "cells", "words"), []),
+            "total": 0,
+            "previous": 0,
+            "names": {"reason": {}, "grade": {}, "competitor": {}},
+        },
     }
 
 
@@ -154,6 +202,21 @@ class TestMonthReports(PrintCommon):
         self.assertNotIn("�", text)
         return text, pages
 
+    def _said(self, number, data=None):
+        """Return what a report says, without printing it."""
+        name = REPORTS[number].removeprefix("action_report_")
+        dialog = self._dialog()
+        with self._frozen(data or self.figures):
+            report = self.env[f"report.lead_intake.{name}"].with_user(self.operations)
+            values = report._get_report_values(dialog.ids)
+        said = [values["counted"]]
+        for block in values["blocks"]:
+            said += [block["title"], block["text"] or "", block["note"] or ""]
+            table = block["table"] or {"head": [], "parts": []}
+            rows = [row for part in table["parts"] for row in part]
+            said += [" ".join(map(str, row)) for row in (table["head"], *rows)]
+        return " ".join(" ".join(said).split())
+
     def _frozen(self, data):
         Dialog = type(self.env["lead.intake.print.month"])
         return patch.object(Dialog, "_get_figures", lambda dialog: data)
@@ -167,36 +230,74 @@ class TestMonthReports(PrintCommon):
             "In the month",
             "Of the leads acquired",
             "Asia/Shanghai",
-            "80 (66.7 %)",
-            "9 (7.5 %)",
+            "80 (66.7%)",
+            "9 (7.5%)",
             "Industrial Accounts",
             "Wang Fang",
-            "61 of 80",
+            "Review 80 61 76.3% 70.1% +6.2",
+            "120 leads were acquired; 9 of them (7.5%) are won so far.",
+            "Counted on",
             "5.5 h",
             "2.5 days",
         ):
             self.assertIn(part, words)
 
     def test_both_ways_of_counting_stand_side_by_side(self):
-        """approved: 81 in the month, 61 before, +20; 80 of the 120 acquired, 66.7 %; 60 %."""
+        """approved: 81 in the month, 61 before, +20; 80 of the 120 acquired, 66.7%; 60% before."""
         text, _pages = self._report(0)
         lines = [" ".join(line.split()) for line in text.splitlines()]
-        self.assertIn("Approved 81 61 +20 80 66.7 % 60 %", lines)
+        self.assertIn("Approved 81 61 +20 80 66.7% 60.0% +6.7", lines)
 
     def test_sources(self):
         text, _pages = self._report(1, data=figures(self.company, sources=3000))
         words = " ".join(text.split())
         self.assertIn("Customer-Source Analysis", words)
-        self.assertIn("2975 more", words)
-        self.assertIn("66.7 %", words)
+        self.assertIn("2,975 more", words)
+        self.assertIn("66.7%", words)
         self.assertIn("12.5", words)
         self.assertIn("第二十八届", "".join(text.split()))
 
     def test_losses(self):
         text, _pages = self._report(2)
         words = " ".join(text.split())
-        for part in ("Loss Analysis", "16 (69.6 %)", "<b>Too dear</b>", "23 leads were lost"):
+        for part in (
+            "Loss Analysis",
+            "16 (69.6%)",
+            "<b>Too dear</b>",
+            "23 leads were lost in the month, 13 in the month before.",
+            "Budget too small 16 69.6% 4 +12",
+            "None 7 30.4% 9 −2",
+            "Acme Presses 3 13.0% 3 0 1 +2",
+        ):
             self.assertIn(part, words)
+
+    def test_costs(self):
+        words = self._said(1)
+        self.assertIn("What campaigns cost", words)
+        self.assertRegex(words, r"Autumn fairs 10 \$\s?1,200 \$\s?150 3 \$\s?400")
+        free = figures(self.company)
+        for lines in free["sources"].values():
+            for line in lines if isinstance(lines, list) else []:
+                line.update(cost=None, costed=0, cost_per_lead=None)
+        words = self._said(1, free)
+        self.assertNotIn("Cost per lead", words)
+
+    def test_best_and_worst_need_something_to_compare(self):
+        words = self._said(1)
+        self.assertIn("too few to compare", words)
+        data = figures(self.company)
+        data["sources"]["source"] = [
+            source(1, "Expo", 40, 9, 1),
+            source(2, "Web", 20, 1, 9),
+            source(3, "Lucky", 1, 1, 0),
+        ]
+        words = self._said(1, data)
+        self.assertIn("Expo has the highest win rate (90.0%, 9 won) and Web the lowest", words)
+
+    def test_a_month_that_runs_says_so(self):
+        data = {**self.figures, "counted_on": "2026-10-20 01:30:00"}
+        words = self._said(0, data)
+        self.assertIn("the month isn't over", words)
 
     def test_masked(self):
         for setting in (False, True):
@@ -245,7 +346,15 @@ class TestMonthReports(PrintCommon):
         for sheet in book:
             self.assertEqual(sheet.freeze_panes, "B2")
         self.assertTrue(book["Funnel"]._charts)
-        self.assertEqual(self._rows(book["On time"])[1], ["Review", 80, 61, 0.763])
+        self.assertEqual(self._rows(book["On time"])[1], ["Review", 80, 61, 0.763, 0.701])
+        self.assertEqual(
+            self._rows(book["Losses in detail"])[1],
+            ["Budget too small", "Contacted", "A", "Acme Presses", 3],
+        )
+        self.assertEqual(
+            [cell.value for cell in book["Campaigns"][2]][-3:],
+            [1200, 8, 150],
+        )
 
     def test_workbook_holds_no_formulas(self):
         industries = self._workbook()["Industries"]
@@ -255,7 +364,7 @@ class TestMonthReports(PrintCommon):
     def test_workbook_masked_and_empty(self):
         book = self._workbook(masked=True)
         self.assertEqual([row[0] for row in self._rows(book["People"])[1:]], ["Wang*", "李*"])
-        self.assertIn("138****1234", book["Retrospectives"]["C2"].value)
+        self.assertIn("138****1234", book["Retrospectives"]["D2"].value)
         self.assertEqual(len(self._rows(self._workbook(nothing(self.company))["Channels"])), 1)
 
     def test_workbook_in_chinese(self):

@@ -91,3 +91,6 @@ class TestSvgChart(BaseCase):
     def test_nothing_to_draw(self):
         for svg in (svg_chart.bars([]), svg_chart.funnel([]), svg_chart.trend([])):
             etree.fromstring(str(svg))
+
+    def test_ratio(self):
+        self.assertAlmostEqual(svg_chart.chart_ratio(svg_chart.trend([], 600, 150)), 0.25)

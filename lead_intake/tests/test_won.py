@@ -205,6 +205,24 @@ class TestWon(ClosingCommon):
         lead = self._win(self._approved())
         self.assertEqual(lead.contract_currency_id, self.company.currency_id)
 
+    def test_merging_keeps_the_contract(self):
+        head, tail = self._approved(), self._approved(name="Other")
+        head.stage_id = self.stage_proposal
+        tail.write({**self._contract(), **self._rest()})
+        merged = (tail | head).with_user(self.supervisor).merge_opportunity()
+        self.assertEqual(merged, head)
+        self.assertEqual((merged.contract_number, merged.contract_amount), ("HT-2026-1", 90000))
+        self.assertEqual(merged.success_factor_ids, self.factor)
+        self.assertIn("trusted ours", merged.retrospective)
+        self.assertEqual(str(merged.service_to), "2027-03-31")
+
+    def test_merging_keeps_a_contract_whole(self):
+        head, tail = self._approved(contract_number="HT-1"), self._approved(name="Other")
+        head.stage_id = self.stage_proposal
+        tail.write(self._contract())
+        merged = (tail | head).with_user(self.supervisor).merge_opportunity()
+        self.assertEqual((merged.contract_number, merged.contract_amount), ("HT-1", 0))
+
     def test_copy_is_no_second_contract(self):
         copy = self._win(self._approved()).copy()
         self.assertFalse(copy.contract_number or copy.contract_amount)

@@ -6,6 +6,8 @@ Widths of texts are estimated; too long a label is cut with an ellipsis, its ful
 title. All functions return ``markupsafe.Markup``.
 """
 
+import re
+
 from markupsafe import Markup, escape
 
 FONT = 11  # px
@@ -47,6 +49,12 @@ def shorten(text, width, size=FONT):
             break
         cut += char
     return cut.rstrip() + "…"
+
+
+def chart_ratio(svg):
+    """Return the height of a chart by its width."""
+    width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups()
+    return float(height) / float(width)
 
 
 def bars(rows, width=640, maximum=None):

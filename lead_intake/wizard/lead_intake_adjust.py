@@ -5,10 +5,14 @@ ADJUSTED = (
     "user_id",
     "medium_id",
     "source_id",
+    "campaign_id",
     "industry_id",
     "lead_type_id",
     "expected_revenue",
+    "contract_amount",
+    "contract_currency_id",
     "lost_reason_id",
+    "lost_competitor_id",
 )
 
 
@@ -25,10 +29,19 @@ class LeadIntakeAdjust(models.TransientModel):
     user_id = fields.Many2one("res.users", string="Salesperson")
     medium_id = fields.Many2one("utm.medium", string="Channel")
     source_id = fields.Many2one("utm.source", string="Particular Source")
+    campaign_id = fields.Many2one("utm.campaign")
     industry_id = fields.Many2one("res.partner.industry")
     lead_type_id = fields.Many2one("lead.intake.type", string="Type")
-    expected_revenue = fields.Monetary(string="Amount", currency_field="currency_id")
+    expected_revenue = fields.Monetary(currency_field="currency_id")
+    contract_amount = fields.Monetary(currency_field="contract_currency_id")
+    contract_currency_id = fields.Many2one("res.currency")
     lost_reason_id = fields.Many2one("crm.lost.reason")
+    lost_competitor_id = fields.Many2one("lead.intake.competitor", string="Lost To")
+    asks_competitor = fields.Boolean(related="lost_reason_id.asks_competitor")
+    reopen = fields.Boolean(
+        help="The lead goes on in the stage it was closed from, and is counted in the month it is "
+        "closed in the next time."
+    )
     is_lost = fields.Boolean(compute="_compute_is_lost")
     reason = fields.Char(required=True)
 
@@ -60,5 +73,7 @@ class LeadIntakeAdjust(models.TransientModel):
             for name in ADJUSTED
             if self[name] != self.lead_id[name]
         }
+        if self.reopen:
+            values |= self.lead_id._prepare_intake_reopen()
         self.lead_id.intake_adjust(values, self.reason)
         return {"type": "ir.actions.act_window_close"}
