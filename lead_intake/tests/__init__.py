@@ -21,6 +21,7 @@ from . import test_forms
 from . import test_import
 from . import test_import_follow_up
 from . import test_import_templates
+from . import test_import_tours
 from . import test_industry
 from . import test_js
 from . import test_masking
