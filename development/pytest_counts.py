@@ -11,6 +11,12 @@ from pathlib import Path
 START = time.monotonic()
 
 
+def pytest_runtest_logreport(report):
+    """Name what failed at once: the end of a long run is far away."""
+    if report.failed:
+        print(f"\nFAILED {report.nodeid}", flush=True)  # noqa: T201
+
+
 def pytest_terminal_summary(terminalreporter):
     counts = {
         name: len(terminalreporter.getreports(name))
