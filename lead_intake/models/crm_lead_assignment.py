@@ -23,9 +23,9 @@ class CrmLead(models.Model):
         help="Approved, open and without an owner, or with one who has left.",
     )
 
-    _intake_to_assign_idx = models.Index(
-        "(team_id, id) WHERE user_id IS NULL AND intake_state = 'approved'"
-    )
+    # What is open in a team, and whose it is: workloads, what waits for an owner, the dashboard;
+    # however many leads are closed.
+    _intake_open_idx = models.Index("(team_id, user_id) WHERE won_status = 'pending'")
 
     @api.depends("intake_state", "team_id", "active", "won_status")
     @api.depends_context("uid")
