@@ -86,7 +86,10 @@ from . import crm_lead_review_actions
 from . import crm_lead_duplicate
 from . import crm_lead_scorecard
 from . import crm_lead_todo
+from . import crm_lead_tracking
 from . import crm_lead_clock
+from . import crm_lead_card
+from . import crm_lead_lines
 from . import crm_lead_plan
 from . import crm_lead_follow_up
 from . import crm_lead_follow_up_actions

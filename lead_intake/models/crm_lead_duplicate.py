@@ -44,10 +44,15 @@ class CrmLead(models.Model):
 
     _intake_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
 
-    @api.depends(*KEY_FIELDS, "team_id", "partner_id", "company_id", "intake_duplicate_reason")
+    @api.depends(
+        *(*KEY_FIELDS, "team_id", "partner_id", "company_id"),
+        *("intake_duplicate_reason", "intake_state"),
+    )
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_intake_duplicates(self):
-        found = self._get_intake_duplicates()
+        # At entry: once it is approved, a lead is a lead, and its form need not look any more.
+        entering = self.filtered(lambda lead: lead.intake_state not in ("approved", "on_hold"))
+        found = entering._get_intake_duplicates()
         readable = self._get_intake_readable(found)
         refused = self._get_intake_refused(found, readable)
         for lead in self:
@@ -258,7 +263,9 @@ class CrmLead(models.Model):
 
     def _refuse_duplicate(self):
         self.ensure_one()
-        if not self.intake_duplicate_blocks:
+        # Where nothing is refused, nothing is looked for either.
+        policy = self.team_id.sudo().intake_duplicate_policy  # a setting, no secret
+        if policy != "block" or not self.intake_duplicate_blocks:
             return False
         if not self.intake_duplicate_count:
             return self.intake_duplicate_text  # looked up too many

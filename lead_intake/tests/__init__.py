@@ -1,5 +1,6 @@
 from . import test_assignment
 from . import test_calendar_day
+from . import test_cards
 from . import test_collaborators
 from . import test_completeness
 from . import test_crm_lead_industry

@@ -1,0 +1,54 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CrmLead(models.Model):
+    """The lines of a lead on its form: reviews, deadlines, records and many more. Most leads have
+    few of them, and each kind would be searched for with its rights; one query tells which kinds
+    there are none of.
+    """
+
+    _inherit = "crm.lead"
+
+    @api.readonly
+    def web_read(self, specification):
+        if len(self) == 1 and self.id:
+            self._intake_note_empty_lines(specification)
+        return super().web_read(specification)
+
+    def _intake_note_empty_lines(self, names):
+        """Remember of this lead which of our lines it has none of, whoever looks."""
+        exist = {}
+        for name in names:
+            field = self._fields.get(name)
+            if not field or not field.store or not self._is_intake_lines(field):
+                continue
+            comodel = self.env[field.comodel_name]
+            if field.type == "one2many":
+                comodel.flush_model([field.inverse_name])
+                table, column = comodel._table, field.inverse_name
+            else:
+                table, column = field.relation, field.column1
+            exist[name] = SQL(
+                "SELECT %s WHERE EXISTS (SELECT FROM %s WHERE %s = %s)",
+                name,
+                SQL.identifier(table),
+                SQL.identifier(column),
+                self.id,
+            )
+        if len(exist) < 2:
+            return
+        found = self.env.execute_query(SQL(" UNION ALL ").join(exist.values()))
+        for name in exist.keys() - {name for (name,) in found}:
+            # None at all is none for everybody. What is in the cache already stays.
+            for lead in (self, self.sudo()):
+                self._fields[name]._insert_cache(lead, [()])
+
+    def _is_intake_lines(self, field):
+        """Tell whether a field holds lines this addon keeps of a lead."""
+        if field.type == "many2many":
+            return "_intake_" in (field.relation or "")
+        return field.type == "one2many" and (
+            field.comodel_name.startswith("lead.intake.")
+            and self.env[field.comodel_name]._fields[field.inverse_name].store
+        )
