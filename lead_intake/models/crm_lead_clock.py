@@ -70,24 +70,26 @@ class CrmLead(models.Model):
         :param str target: the ``intake_state`` they are in now
         """
         Deadline = self.env["lead.intake.deadline"]
+        # Looked up once for all that follows.
+        rows = Deadline._get_open(self)
         if target == "submitted":
             # Up for review once more: its owner can do nothing until that is decided.
-            Deadline._pause(self, milestones=OWED_BY_OWNER)
-            Deadline._reach(self, "registration")
-            Deadline._reach(self, "completion")
-            Deadline._start(self, "review")
+            Deadline._pause(self, milestones=OWED_BY_OWNER, among=rows)
+            Deadline._reach(self, "registration", among=rows)
+            Deadline._reach(self, "completion", among=rows)
+            Deadline._start(self, "review", among=rows)
         elif target == "draft":
             Deadline._cancel(self, self.env._("Taken back from review"), ["review"])
             Deadline._start(self, "completion")
         else:
-            Deadline._reach(self, "review")
+            Deadline._reach(self, "review", among=rows)
         if target == "approved":
-            Deadline._resume(self)
-            self._intake_clocks_owned()
+            Deadline._resume(self, among=rows)
+            self._intake_clocks_owned(rows)
         elif target == "returned":
             Deadline._start(self, "completion")
         elif target == "on_hold":
-            Deadline._pause(self)
+            Deadline._pause(self, among=rows)
 
     def _intake_clocks_changed(self, before):
         """Make the clocks follow a change of owner, team or company, and start one on leads that
@@ -138,17 +140,23 @@ class CrmLead(models.Model):
             self, self.env._("Moved to a team without the procedure")
         )
 
-    def _intake_clocks_owned(self):
-        """An approved lead with an owner is to be planned and contacted (step 3)."""
+    def _intake_clocks_owned(self, rows=None):
+        """An approved lead with an owner is to be planned and contacted (step 3).
+
+        :param lead.intake.deadline rows: their open clocks, if the caller looked already
+        """
         owned = self.filtered("user_id")
         Deadline = self.env["lead.intake.deadline"]
-        Deadline._start(owned.filtered(lambda lead: not lead.intake_plan_id), "plan")
+        if rows is None:
+            rows = Deadline._get_open(owned)
+        Deadline._start(owned.filtered(lambda lead: not lead.intake_plan_id), "plan", among=rows)
         owned.filtered(lambda lead: not lead.intake_plan_id)._intake_todo_start_once("plan")
         new = owned.filtered(lambda lead: not lead._intake_has_contact())
         Deadline._start(
             new,
             "first_contact",
             hours={lead: lead.intake_grade_id.first_contact_hours for lead in new},
+            among=rows,
         )
 
     def _intake_clocks_planned(self, planned_on):

@@ -91,9 +91,11 @@ class CrmLead(models.Model):
         :rtype: dict
         """
         # Reviewers read the scorecard through the suggestion, whoever maintains it.
-        criteria = self.env["lead.intake.criterion"].sudo().search([])
+        criteria = self.env["lead.intake.criterion"].sudo()
+        criteria = criteria.search_fetch([], ["name", "domain", "points", "company_id"])
         matches = [(criterion, criterion._match(self)) for criterion in criteria]
-        grades = self.env["lead.intake.grade"].search([])
+        looked_at = ["name", "sequence", "minimum_score", "first_contact_hours"]
+        grades = self.env["lead.intake.grade"].search_fetch([], looked_at)
         suggestions = {}
         for lead in self:
             hits = [

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import xmlid
+
 TODO_TYPES = {
     "review": "lead_intake.mail_activity_type_review",
     "complete": "lead_intake.mail_activity_type_complete",
@@ -8,6 +10,8 @@ TODO_TYPES = {
     "plan": "lead_intake.mail_activity_type_plan",
     "closing": "lead_intake.mail_activity_type_closing",
 }
+# What is looked at when one is done or handed over.
+TODO_FIELDS = ["res_id", "res_model", "activity_type_id", "user_id", "active", "date_deadline"]
 # To-dos of whoever works the lead; the others are the reviewers'.
 OWN_KINDS = ("complete", "plan", "closing")
 # The to-do that reminds of a promise; a planned contact has its own.
@@ -36,7 +40,7 @@ class CrmLead(models.Model):
         :param date deadline: the day; if omitted that on which the promise behind it is due,
             in the time zone of whoever has to keep it
         """
-        activity_type = self.env.ref(TODO_TYPES[kind])
+        activity_type = xmlid.known(self.env, TODO_TYPES[kind])
         model_id = self.env["ir.model"]._get_id("crm.lead")
         values = []
         for lead in self:
@@ -126,7 +130,7 @@ class CrmLead(models.Model):
 
     def _intake_todo_hand_over(self):
         """Give the open to-dos of leads that changed hands to whoever they are for now."""
-        kinds = {self.env.ref(xmlid): kind for kind, xmlid in TODO_TYPES.items()}
+        kinds = {xmlid.known(self.env, name): kind for kind, name in TODO_TYPES.items()}
         for activity in self._intake_open_todos(kinds.values()):
             lead = self.browse(activity.res_id)
             user = lead._get_intake_todo_user(kinds[activity.activity_type_id])
@@ -135,16 +139,17 @@ class CrmLead(models.Model):
                 activity.with_context(mail_activity_quick_update=True).user_id = user
 
     def _intake_open_todos(self, kinds):
-        types = [self.env.ref(TODO_TYPES[kind]).id for kind in kinds]
+        types = [xmlid.known(self.env, TODO_TYPES[kind]).id for kind in kinds]
         # sudo: whoever decides closes the to-do of whoever it was given to.
         return (
             self.env["mail.activity"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("res_model", "=", "crm.lead"),
                     ("res_id", "in", self.ids),
                     ("activity_type_id", "in", types),
-                ]
+                ],
+                TODO_FIELDS,
             )
         )

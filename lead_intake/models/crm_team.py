@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools import xmlid
+
 # process.md step 2, completeness: company, contact, phone, source.
 DEFAULT_REQUIRED_FIELDS = ("partner_name", "contact_name", "phone", "medium_id", "source_id")
 
@@ -21,7 +23,7 @@ class CrmTeam(models.Model):
         "crm_team_intake_reviewer_rel",
         string="Reviewers",
         domain=lambda self: [
-            ("all_group_ids", "in", self.env.ref("lead_intake.group_intake_supervisor").id)
+            ("all_group_ids", "in", xmlid.known(self.env, "lead_intake.group_intake_supervisor").id)
         ],
         help="The supervisors who review this team's leads. Empty: the team leader and the "
         "members who are supervisors, else every supervisor.",

@@ -214,7 +214,7 @@ class TestMilestones(ClockCommon):
             return created, self.cr.sql_log_count - before
 
         queries(2)
-        self.assertEqual(queries(5)[1], queries(50)[1])
+        self.assertEqual(queries(20)[1], queries(50)[1])
 
 
 @tagged("post_install", "-at_install")
