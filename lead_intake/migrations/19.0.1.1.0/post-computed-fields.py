@@ -20,13 +20,21 @@ NEW_FIELDS = (
 )
 
 
+# So many leads at a time: a million at once is more than a server's memory.
+BATCH = 2000
+
+
 def migrate(cr, version):
     """Compute them where the procedure is used. What a lead said already stays said."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     Lead = env["crm.lead"].with_context(active_test=False)
-    for name in NEW_FIELDS:
-        field = Lead._fields[name]
-        if field.compute:
-            empty = Lead.search([("intake_state", "!=", False), (name, "=", False)])
-            env.add_to_compute(field, empty)
-    Lead.flush_model(NEW_FIELDS)
+    computed = [Lead._fields[name] for name in NEW_FIELDS if Lead._fields[name].compute]
+    last = 0
+    while leads := Lead.search(
+        [("intake_state", "!=", False), ("id", ">", last)], order="id", limit=BATCH
+    ):
+        last = leads[-1].id
+        for field in computed:
+            env.add_to_compute(field, leads.filtered(lambda lead, f=field: not lead[f.name]))
+        leads.flush_recordset(NEW_FIELDS)
+        env.invalidate_all()
