@@ -36,9 +36,9 @@ def main(arguments):
         measure(odoo, options, options.rival_cron, at, rival_database, ["deadlines"])
     if options.load:
         load.run(odoo, options, at, RESULTS)
-    say(f"All in {(time.monotonic() - start) / 60:.1f} min")
-    if not options.no_report:
+    if options.load and not options.no_report:
         report.write(RESULTS, machine_lines(odoo))
+    say(f"All in {(time.monotonic() - start) / 60:.1f} min")
     return 0
 
 
@@ -94,9 +94,14 @@ def measure(odoo, options, size, at, rival_database, only=None):
     answer = RESULTS / f"answer-{size}.json"
     databases.run_worker(odoo, "measure", specification, answer)
     found = json.loads(answer.read_text())
+    for item, text in found["failed"].items():
+        say(f"✗ {item} at {size:,} leads: {text.splitlines()[-1]}")
     found["tables"] = databases.describe(odoo, wanted["databases"]["intake"])
     found["on"] = date.today().isoformat()
     keep(found, items)
+    if not options.no_report:
+        # Now already: whoever interrupts a long run keeps what is measured.
+        report.write(RESULTS, machine_lines(odoo))
 
 
 def keep(found, items):

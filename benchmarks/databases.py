@@ -73,7 +73,7 @@ def get_rivals(odoo):
                 odoo.copy(databases.base_template(odoo), name)
                 log = paths.LOGS / f"{name}.log"
                 odoo.install(name, rivals.ADDONS, *rivals.options(odoo), log=log)
-                run_worker(odoo, "company", name)
+                run_worker(odoo, "company", name, rivals.addons_path(odoo))
             odoo.server.note(name, rivals=rivals.fingerprint())
     return name
 

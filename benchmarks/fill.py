@@ -349,7 +349,7 @@ SELECT s.id, s.team_id, %(company)s, p.who, p.milestone,
   ) AS p (milestone, hours, start, due, who, kept, there)
   CROSS JOIN LATERAL (SELECT pg_temp.r(n, 40 + length(p.milestone)) < 0.125 AS late) AS l
  WHERE s.state IS NOT NULL AND p.there
- ORDER BY n
+ ORDER BY p.start
 """
 REVIEWS = """
 INSERT INTO lead_intake_review (lead_id, team_id, company_id, round, submitted_by_id, submitted_on,

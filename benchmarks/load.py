@@ -124,7 +124,7 @@ def logged(log):
         "retries": len(re.findall(r"tries left, try again in", text)),
         "given_up": text.count("maximum number of tries reached"),
         "logged_errors": len(re.findall(r" (?:ERROR|CRITICAL) ", text)),
-        "cron_runs": len(re.findall(r"Job '[^']*' \(\d+\) (?:done|fully done|completed)", text)),
+        "cron_runs": len(re.findall(r"Job '[^']*' \(\d+\) starting", text)),
     }
 
 

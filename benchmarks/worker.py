@@ -1,6 +1,6 @@
 """What runs inside Odoo's Python, started by the command; see ``command.py``.
 
-worker.py company DATABASE                          make users, teams and lists there
+worker.py company DATABASE [ADDONS PATH]            make users, teams and lists there
 worker.py measure SPECIFICATION RESULTS             run the items the JSON file asks for
 """
 
@@ -30,8 +30,9 @@ def make_company(database):
 def main():
     action, *arguments = sys.argv[1:]
     if action == "company":
-        start_odoo()
-        make_company(*arguments)
+        database, *addons_path = arguments
+        start_odoo(*addons_path)
+        make_company(database)
         return
     specification, results = arguments
     with open(specification) as file:

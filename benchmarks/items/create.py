@@ -44,7 +44,7 @@ def side(site, login, team, count):
 def cases(sites, wanted):
     plain, intake = sites["plain"], sites["intake"]
     many = 100 if wanted["quick"] else 1000
-    for count, runs in ((1, 15), (many, 3)):
+    for count, runs in ((1, 15), (many, 2)):
         yield Case(
             f"create {count:,} lead{'s' if count > 1 else ''}",
             {

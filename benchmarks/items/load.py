@@ -47,7 +47,7 @@ def side(site, team, count):
 
 
 def cases(sites, wanted):
-    count, runs = (10000, 1) if wanted["full"] else (100 if wanted["quick"] else 1000, 3)
+    count, runs = (10000, 1) if wanted["full"] else (100 if wanted["quick"] else 500, 2)
     yield Case(
         f"import {count:,} rows",
         {

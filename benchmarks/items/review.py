@@ -1,13 +1,18 @@
 """Submit and approve, with the move to the stage "to follow up", beside base_tier_validation.
 
-There: a reviewer is asked, approves, and the lead is then confirmed by one write that moves its
+Each step is a request of its own, and so starts from a cold cache. There: a reviewer is asked, approves, and the lead is then confirmed by one write that moves its
 stage. Nobody is notified on either side.
 """
 
-from ..measuring import Case, login_id
+from ..measuring import Case, login_id, settle
 from . import create
 
 REVIEWER = "supervisor_00"
+
+
+def next_request(env):
+    settle(env)
+    env.invalidate_all()
 
 
 def ours(site, count):
@@ -18,6 +23,7 @@ def ours(site, count):
     def do(env, prepared):
         leads, reviewers = prepared
         leads.intake_submit()
+        next_request(env)
         leads.with_env(reviewers).intake_approve()
         if set(leads.mapped("intake_state")) != {"approved"}:
             raise ValueError("not approved")
@@ -42,7 +48,10 @@ def tier_validation(site, count):
     def do(env, prepared):
         leads, reviewers, stage = prepared
         leads.request_validation()
-        leads.with_env(reviewers).validate_tier()
+        next_request(env)
+        for lead in leads.with_env(reviewers):  # it approves one at a time only
+            lead.validate_tier()
+        next_request(env)
         leads.with_env(reviewers).write({"bench_state": "approved", "stage_id": stage.id})
         if set(leads.mapped("validation_status")) != {"validated"}:
             raise ValueError("not validated")
