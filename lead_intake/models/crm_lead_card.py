@@ -48,14 +48,10 @@ class CrmLead(models.Model):
                 lead.intake_card = {**card, "review": lead in reviewable, **missing.get(lead, {})}
 
     def _intake_reviewable(self):
-        """Return those of these leads that the user may decide on; with a query if any waits in
-        a team the user reviews.
-        """
+        """Return those of these leads that the user may decide on."""
         user = self.env.user
         waiting = self.filtered(
             lambda lead: lead.intake_state == "submitted" and lead.team_id._can_review_intake(user)
         )
-        if not waiting:
-            return self.browse()
-        # As the queue finds them; what is archived is closed, and isn't decided on.
-        return self.search([("id", "in", waiting.ids), ("can_review", "=", True)])
+        # Browsed anew, as above.
+        return self.browse(waiting._ids).filtered("can_review")
