@@ -27,6 +27,8 @@ TRANSITIONS = {
     ("on_hold", "submitted"): "_refuse_reopen",
     ("on_hold", "approved"): "_refuse_reopen_approved",
 }
+# Those of them that only taking up again makes: to submit or to approve is no way there.
+REOPENINGS = {("approved", "submitted"), ("on_hold", "submitted"), ("on_hold", "approved")}
 
 
 class CrmLead(models.Model):
@@ -76,16 +78,19 @@ class CrmLead(models.Model):
         for lead in self:
             state = lead.intake_state
 
-            def may(target, lead=lead, state=state):
+            def may(target, again=False, lead=lead, state=state):
                 # A card asks five times: the sentence that says why not is not built for it.
-                return (state, target) in TRANSITIONS and not lead._refuse_transition(target)
+                known = (state, target) in TRANSITIONS
+                return known and not lead._refuse_transition(target, again)
 
             lead.can_submit = state in ("draft", "returned") and not lead._refuse_closed()
             # Not asked of "approved": what can't be approved, being incomplete, is returned.
             lead.can_review = may("returned")
             lead.can_withdraw = may("draft")
             lead.can_hold = may("on_hold")
-            lead.can_reopen = state in ("approved", "on_hold") and may(lead._intake_reopen_target())
+            lead.can_reopen = state in ("approved", "on_hold") and may(
+                lead._intake_reopen_target(), again=True
+            )
 
     @api.model
     def _search_can_review(self, operator, value):
@@ -111,10 +116,11 @@ class CrmLead(models.Model):
         )
         return domain if True in value else ~domain
 
-    def _refuse_transition(self, target):
+    def _refuse_transition(self, target, again=False):
         """Return why ``self.env.user`` may not move this lead to ``target``, or False.
 
         :param str target: a value of ``intake_state``
+        :param bool again: whether the lead is taken up again
         :rtype: str | bool
         """
         self.ensure_one()
@@ -122,6 +128,8 @@ class CrmLead(models.Model):
             return self.env._("It isn't under the lead procedure.")
         if reason := self._refuse_closed():
             return reason
+        if not again and (self.intake_state, target) in REOPENINGS:
+            return self._refuse_reopenable()
         rule = TRANSITIONS.get((self.intake_state, target))
         if rule:
             return getattr(self, rule)()
@@ -178,6 +186,13 @@ class CrmLead(models.Model):
         # It was complete when it was submitted; the reviewer or a setting may have changed that.
         return self._refuse_decide() or self._refuse_incomplete()
 
+    def _refuse_reopenable(self):
+        if self.intake_state == "on_hold":
+            return self.env._("It is on hold. Take it up again first.")
+        return self.env._(
+            "It is approved already. A reviewer of the team can have it reviewed again."
+        )
+
     def _refuse_reopen(self):
         if self.user_id != self.env.user and (reason := self._refuse_reviewer()):
             return reason
@@ -212,13 +227,14 @@ class CrmLead(models.Model):
     # --- the steps -------------------------------------------------------------------------
 
     def intake_submit(self):
-        """Submit for review (step 2).
+        """Submit for review (step 2) what is to be completed or was returned. What is on hold or
+        approved is taken up again instead (``intake_reopen``).
 
         :raise UserError: if any of the leads can't be submitted; then none is
         """
         self._intake_move("submitted")
         now = fields.Datetime.now()
-        # Submitted while it was on hold, it is reviewed anew as well.
+        # It is reviewed anew, whatever was said of it before.
         guard.opened(self).write(
             {"intake_submitted_on": now, "intake_grade_id": False, "intake_hold_until": False}
         )
@@ -353,7 +369,7 @@ class CrmLead(models.Model):
         self._intake_say(comment)
         now = fields.Datetime.now()
         for target, leads in self.grouped(lambda lead: lead._intake_reopen_target()).items():
-            leads._intake_move(target)
+            leads._intake_move(target, again=True)
             guard.opened(leads).write({"intake_hold_until": False})
             if target == "submitted":
                 guard.opened(leads).write({"intake_submitted_on": now, "intake_grade_id": False})
@@ -364,13 +380,16 @@ class CrmLead(models.Model):
 
     # --- the only writer of the state ------------------------------------------------------
 
-    def _intake_move(self, target):
+    def _intake_move(self, target, again=False):
         """Move all of ``self`` to ``target``, or none.
 
+        :param bool again: whether the leads are taken up again
         :raise UserError: naming every lead that can't be moved, and why
         """
         self.check_access("write")
-        refused = {lead: reason for lead in self if (reason := lead._refuse_transition(target))}
+        refused = {
+            lead: reason for lead in self if (reason := lead._refuse_transition(target, again))
+        }
         if refused:
             raise UserError(self._intake_refusal_text(refused))
         before = {lead: lead.intake_state for lead in self}

@@ -43,7 +43,11 @@ class CrmLead(models.Model):
         refused = {
             lead: reason
             for lead in self
-            if (reason := lead._refuse_transition(target or lead._intake_reopen_target()))
+            if (
+                reason := lead._refuse_transition(
+                    target or lead._intake_reopen_target(), again=not target
+                )
+            )
         }
         return self.filtered(lambda lead: lead not in refused), refused
 

@@ -119,12 +119,27 @@ class TestAttacksOnTheReview(HostileCommon):
         self.assertNotApproved(lead)
 
     def test_submitted_instead_of_taken_up(self):
-        """What was approved before it was put on hold keeps no grade when it is submitted."""
-        lead = self._own("approved")
-        with freeze_time(self.NOW):
-            lead.with_user(self.supervisor).intake_hold("2026-04-04")
-            lead.with_user(self.supervisor).intake_submit()
-            lead.with_user(self.supervisor2).intake_hold("2026-04-04")
+        """What is on hold is taken up again: neither submitted anew nor approved where it lies."""
+        for state in ("approved", "on_hold"):
+            lead = self._own(state)
+            with freeze_time(self.NOW):
+                if state == "approved":
+                    lead.with_user(self.supervisor).intake_hold("2026-04-04")
+                for method in ("intake_submit", "intake_approve"):
+                    with self.subTest(state=state, method=method):
+                        self.assertRefused(self.supervisor, "crm.lead", method, lead.ids)
+                        self.assertEqual(lead.intake_state, "on_hold")
+
+    def test_approved_by_its_submitter_while_on_hold(self):
+        """The grade that an approval gives doesn't count as one given before."""
+        lead = self._own("on_hold")
+        grade_id = self.grade_a.id
+        for method, args in (
+            ("intake_approve", (grade_id, "Good.", "I know them.")),
+            ("intake_reopen", ()),
+            ("intake_approve", (grade_id, "Good.", "I know them.")),
+        ):
+            self._refused(self.supervisor, "crm.lead", method, lead.ids, *args)
         self.assertNotApproved(lead)
 
     def test_taken_up_instead_of_submitted(self):

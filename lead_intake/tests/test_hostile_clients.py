@@ -209,8 +209,11 @@ class TestHostileClients(HostileCommon):
     def test_methods_are_discovered(self):
         found = hostile_calls.our_methods(self.env)
         for known in (
+            ("base_import.import", "get_intake_options"),
             ("crm.lead", "intake_approve"),
+            ("crm.lead", "intake_push"),
             ("crm.lead", "write"),
+            ("lead.intake.follow.up", "load"),
             ("crm.team", "action_intake_replan"),
             ("res.partner", "intake_refresh"),
             ("lead.intake.dashboard", "get_figures"),

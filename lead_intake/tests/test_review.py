@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.lead_intake.models.crm_lead_review import INTAKE_STATES, TRANSITIONS
@@ -46,6 +47,8 @@ class TestReview(IntakeCommon):
                     lead = lead.with_user(who)
                     if (state, target) in reopened:
                         self._refused(r"", self._step, lead, "draft")
+                        self._refused("on hold|approved already", self._step, lead, target)
+                        self.assertEqual(lead.intake_state, state)
                         if target == "submitted":
                             lead.intake_reopen()
                             self.assertEqual(lead.intake_state, "submitted")
@@ -145,6 +148,30 @@ class TestReview(IntakeCommon):
         lead = self._lead_in("submitted")
         self._refused("can't become", lead.with_user(self.rep).intake_submit)
         self.assertEqual(len(lead.intake_review_ids), 1)
+
+    @freeze_time("2026-03-04 01:00:00")
+    def test_submit_takes_nothing_up_again(self):
+        """What is on hold or approved is taken up again by a step of its own, by RPC as well."""
+        said = {"on_hold": "It is on hold. Take it up again first.", "approved": "approved already"}
+        for state, words in said.items():
+            lead = self._lead_in(state)
+            for user in (self.rep, self.supervisor):
+                leads = self.env(user=user, context={})["crm.lead"]
+                for method in ("intake_submit", "action_intake_submit"):
+                    with self.subTest(state=state, user=user.login, method=method):
+                        self._refused(words, call_kw, leads, method, [lead.ids], {})
+                        self.assertEqual(lead.intake_state, state)
+            self.assertEqual(len(lead.intake_review_ids), 1)
+            leads = self.env(user=self.supervisor, context={})["crm.lead"]
+            for method in ("intake_reopen", "intake_approve"):
+                call_kw(leads, method, [lead.ids], {})
+            self.assertEqual(lead.intake_state, "approved")
+
+    def test_submit_of_many_says_what_is_on_hold(self):
+        held, draft = self._lead_in("on_hold", name="Held back"), self._new_lead()
+        summary = (held | draft).with_user(self.rep).action_intake_submit()
+        self.assertIn("Held back", summary["params"]["message"])
+        self.assertEqual((held.intake_state, draft.intake_state), ("on_hold", "submitted"))
 
     # --- withdrawing -----------------------------------------------------------------------
 
