@@ -100,7 +100,8 @@ def cases(sites, wanted):
             "ours": ours(sites["intake"], count),
         },
         base="crm, team known",
-        bars={"ours": (">", 5)},
+        # Meant for batches: each owner gets one message, however few leads it tells of.
+        bars={} if wanted["quick"] else {"ours": (">", 5)},
         warm=0,
         runs=2,
         rare={"crm, team to be found": 1},
