@@ -52,7 +52,8 @@ def serve(odoo, options, database, intake):
     log = paths.LOGS / f"{database}.log"
     with open(log, "wb") as output:
         process = subprocess.Popen(
-            odoo.command(
+            command(
+                odoo,
                 *("server", "-d", database, "--workers", WORKERS, "--max-cron-threads", 1),
                 *("--http-interface", "127.0.0.1", "--http-port", port),
                 *("--gevent-port", free_port("127.0.0.1", port + 1)),
@@ -76,6 +77,21 @@ def serve(odoo, options, database, intake):
         except subprocess.TimeoutExpired:
             process.kill()
     return {**told(record, options.load), **logged(log)}
+
+
+def command(odoo, *arguments):
+    """Odoo's command line with its launcher in a file: a server with workers starts itself once
+    more, for the websocket, by the name of the file it was started from.
+    """
+    python, *options, launcher = odoo.command()
+    file = paths.WORK / "odoo_launcher.py"
+    file.write_text(launcher)
+    return [
+        python,
+        *[option for option in options if option != "-c"],
+        str(file),
+        *map(str, arguments),
+    ]
 
 
 def make_due(odoo, database, seconds):
