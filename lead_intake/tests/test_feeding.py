@@ -3,10 +3,11 @@ import os
 import re
 import subprocess
 import threading
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
@@ -89,11 +90,13 @@ class TestPush(IntakeCommon):
         self.assertEqual(lead.country_id.code, "CN")
 
     def test_refusals_say_what_is_wrong(self):
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
         for values, said in (
             ({"medium_id": "Smoke signals"}, "“Smoke signals” is no Channel"),
             ({"date_acquired": "yesterday"}, "“yesterday” is no time"),
             ({"colour": "red"}, "no field “colour”"),
-            ({"date_acquired": "2099-01-01T00:00:00Z"}, "in the future"),
+            ({"date_acquired": f"{tomorrow:%Y-%m-%dT%H:%M:%S}Z"}, "in the future"),
+            ({"date_acquired": "2099-01-01T00:00:00Z"}, "in the year 2099"),
             ({"intake_state": "approved"}, "follows the lead procedure"),
             ({"intake_merged_references": "\nx\n"}, "follows the lead procedure"),
         ):
