@@ -114,7 +114,9 @@ class CrmLead(models.Model):
         if moved | handed:
             Deadline._hand_over(moved | handed)
         if handed:
-            handed.filtered(lambda lead: lead.intake_state == "approved")._intake_clocks_owned()
+            handed.filtered(
+                lambda lead: lead.intake_state == "approved" and not lead._refuse_closed()
+            )._intake_clocks_owned()
         restored = self.filtered(
             lambda lead: (
                 not before[lead]["open"]

@@ -10,6 +10,8 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _message_track(self, fields_iter, initial_values_dict):
+        if not self.env["crm.team"]._has_intake_teams():
+            return super()._message_track(fields_iter, initial_values_dict)
         moved = [
             lead_id
             for lead_id, values in initial_values_dict.items()

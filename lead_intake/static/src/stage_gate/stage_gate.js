@@ -31,7 +31,8 @@ function isGated(record, fieldName) {
         record?.resModel === "crm.lead" &&
         record.resId &&
         fieldName === "stage_id" &&
-        record.data.use_intake
+        // A card says so in one field of its own.
+        (record.data.use_intake || record.data.intake_card)
     );
 }
 
