@@ -354,6 +354,15 @@ class TestInterruptions(ClockCommon):
         self._assert_open(lead, "completion")
         self.assertEqual(self._clock(lead, "completion").date_due, self._in(1024))
 
+    def test_another_owner_of_a_lost_lead_owes_nothing_until_it_is_restored(self):
+        lead = self._lead_in("approved")
+        lead.with_user(self.rep).action_set_lost(lost_reason_id=self.lost_reason.id)
+        owed = self.Deadline._get_open(lead)
+        lead.with_user(self.supervisor).user_id = self.rep2
+        self.assertEqual(self.Deadline._get_open(lead), owed)
+        lead.with_user(self.supervisor).action_restore()
+        self._assert_open(lead, "plan", "first_contact")
+
     def test_restoring_an_approved_lead_starts_its_promises_anew(self):
         lead = self._lead_in("approved")
         lead.with_user(self.rep).action_set_lost(lost_reason_id=self.lost_reason.id)
