@@ -19,6 +19,8 @@ from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from .killing import wait_until_gone
+
 # Continuous integration kills a few times; LEAD_INTAKE_KILLS=50 before a release.
 KILLS = int(os.environ.get("LEAD_INTAKE_KILLS", "10"))
 ROWS = 40
@@ -212,6 +214,7 @@ class TestDeadlineKill(BaseCase):
             time.sleep(seconds)
             os.kill(pid, signal.SIGKILL)
         _pid, status = os.waitpid(pid, 0)
+        wait_until_gone(self._with_cursor, pid)
         if seconds is None:
             self.assertEqual(status, 0, "The run failed")
         return os.WIFSIGNALED(status)

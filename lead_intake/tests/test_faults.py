@@ -23,6 +23,8 @@ from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from .killing import wait_until_gone
+
 # Continuous integration kills a few times; LEAD_INTAKE_KILLS=50 before a release.
 KILLS = int(os.environ.get("LEAD_INTAKE_KILLS", "3"))
 MARK = "lead_intake fault test"
@@ -219,6 +221,7 @@ class TestKilled(FaultCase):
             time.sleep(seconds)
             os.kill(pid, signal.SIGKILL)
         _pid, status = os.waitpid(pid, 0)
+        wait_until_gone(self._with_cursor, pid)
         if seconds is None:
             self.assertEqual(status, 0, "The work failed")
         return os.WIFSIGNALED(status)
