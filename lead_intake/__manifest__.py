@@ -5,7 +5,7 @@
     "category": "Sales/CRM",
     "author": "Lead Intake contributors",
     "license": "LGPL-3",
-    "depends": ["crm", "sms"],
+    "depends": ["base_import", "crm", "sms"],
     "data": [
         "security/lead_intake_groups.xml",
         "security/ir.model.access.csv",
