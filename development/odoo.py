@@ -88,6 +88,17 @@ class Odoo:
             stdin=subprocess.DEVNULL,
         )
 
+    def shell(self, database, script, log):
+        """Run a script in Odoo's shell."""
+        run(
+            self.command("shell", "-d", database, "--no-http", "--shell-interface", "python"),
+            log=log,
+            failure="A script failed in Odoo's shell (see above).",
+            cwd=paths.WORK,
+            env=self.environment,
+            input=script.encode(),
+        )
+
     def _stop_after(self, action, database, modules, options, log):
         run(
             self.command(
