@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import MAXYEAR, timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
@@ -93,8 +93,8 @@ class CrmLead(models.Model):
         now = fields.Datetime.now()
         for lead in self.filtered(lambda lead: lead.use_intake and lead.date_acquired):
             acquired = lead.date_acquired
-            # A year typed wrongly; at the ends of the calendar there is no local time to be told.
-            if acquired < EARLIEST or acquired.year > now.year + 1:
+            # At the ends of the calendar there is no local time to be told.
+            if acquired < EARLIEST or acquired.year == MAXYEAR:
                 raise ValidationError(
                     self.env._(
                         "“%(lead)s” can't have been acquired in the year %(year)s. "

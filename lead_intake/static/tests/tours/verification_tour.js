@@ -10,6 +10,8 @@ registry.category("web_tour.tours").add("lead_intake_verify_phone", {
         {trigger: ".modal [name=code] input", run: "edit 654321"},
         {trigger: ".modal button[name=action_check]", run: "click"},
         {trigger: ".modal .alert-danger:contains(isn't the code)"},
+        // Until the dialog is opened anew, its buttons are off and what is typed is lost.
+        {trigger: ".modal button[name=action_check]:enabled"},
         {trigger: ".modal [name=code] input", run: "edit 123 456"},
         {trigger: ".modal button[name=action_check]", run: "click"},
         {trigger: ".modal .alert-success:contains(verified)"},
