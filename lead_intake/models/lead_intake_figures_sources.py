@@ -28,59 +28,81 @@ class LeadIntakeFigures(models.AbstractModel):
     _inherit = "lead.intake.figures"
 
     def _count_sources(self, company, month, now):
-        start, stop = self._get_period(company, month)
-        shares = self._get_cost_shares(company, start, stop)
-        grades = {}
-        lines = {
-            key: self._count_source_lines(company, start, stop, name, now, shares, grades)
-            for key, name in SOURCE_FIELDS.items()
+        period = self._get_period(company, month)
+        rows = self._count_by_source(company, *period, now)
+        grade_ids = sorted({grade for *_key, grade, _counts in rows if grade})
+        grade_names = {
+            grade.id: grade.name for grade in self.env["lead.intake.grade"].browse(grade_ids)
         }
-        lines["campaign"] = [line for line in lines["campaign"] if line["id"]]
-        return {**lines, "grades": grades}
+        result = {}
+        for key, name in SOURCE_FIELDS.items():
+            mine = [row[1:] for row in rows if row[0] == key]
+            lines = {
+                value: self._prepare_source_line(company, value, *counts)
+                for value, is_total, _grade, counts in mine
+                if is_total
+            }
+            for value, is_total, grade, (count, *_rest) in mine:
+                if not is_total and grade:
+                    counts = lines[value]["grades"]
+                    counts[grade_names[grade]] = counts.get(grade_names[grade], 0) + count
+            result[key] = list(lines.values())
+            self._add_names(result[key], name)
+            result[key].sort(key=lambda line: (-line["leads"], line["name"] or ""))
+        result["campaign"] = [line for line in result["campaign"] if line["id"]]
+        return {**result, "grades": {name: grade for grade, name in grade_names.items()}}
 
-    def _count_source_lines(self, company, start, stop, name, now, shares, names):
-        leads = self._leads(company, self._any_within(["date_acquired"], start, stop))
+    def _count_by_source(self, company, start, stop, now):
+        """Count by channel, source and campaign in one pass over the leads.
+
+        :return: ``[(which of SOURCE_FIELDS, its value, whether of all grades, the grade, counts)]``
+        :rtype: list
+        """
+        columns = [SQL.identifier(name) for name in SOURCE_FIELDS.values()]
         won, lost = (SQL.identifier(f"intake_{outcome}_on") for outcome in ("won", "lost"))
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT %(column)s, GROUPING(intake_grade_id), intake_grade_id, COUNT(*),
-                       COUNT(*) FILTER (WHERE %(approved)s),
-                       COUNT(*) FILTER (WHERE %(won)s <= %(now)s),
-                       COUNT(*) FILTER (WHERE %(lost)s <= %(now)s),
-                       SUM(amount) FILTER (WHERE %(won)s <= %(now)s),
-                       AVG(EXTRACT(EPOCH FROM %(won)s - date_acquired) / 86400)
-                           FILTER (WHERE %(won)s <= %(now)s),
-                       SUM(share), COUNT(share)
-                  FROM %(leads)s
+                WITH cells AS (
+                    SELECT %(columns)s, intake_grade_id, COUNT(*) AS leads,
+                           COUNT(*) FILTER (WHERE %(approved)s) AS approved,
+                           COUNT(*) FILTER (WHERE %(won)s <= %(now)s) AS won,
+                           COUNT(*) FILTER (WHERE %(lost)s <= %(now)s) AS lost,
+                           SUM(amount) FILTER (WHERE %(won)s <= %(now)s) AS amount,
+                           SUM(EXTRACT(EPOCH FROM %(won)s - date_acquired))
+                               FILTER (WHERE %(won)s <= %(now)s) AS seconds
+                      FROM %(leads)s
+                  GROUP BY %(columns)s, intake_grade_id
+                )
+                SELECT %(groupings)s, %(columns)s, GROUPING(intake_grade_id) = 1, intake_grade_id,
+                       SUM(leads)::int, SUM(approved)::int, SUM(won)::int, SUM(lost)::int,
+                       SUM(amount), SUM(seconds) / NULLIF(SUM(won), 0) / 86400,
+                       SUM(share * leads), SUM(leads) FILTER (WHERE share IS NOT NULL)::int
+                  FROM cells
              LEFT JOIN %(shares)s ON costed_id = campaign_id
-              GROUP BY GROUPING SETS ((%(column)s), (%(column)s, intake_grade_id))
+              GROUP BY GROUPING SETS (%(sets)s)
                 """,
-                column=SQL.identifier(name),
+                columns=SQL(", ").join(columns),
+                groupings=SQL(", ").join(SQL("GROUPING(%s)", column) for column in columns),
+                sets=SQL(", ").join(SQL("(%s), (%s, intake_grade_id)", c, c) for c in columns),
                 approved=self._got_to("approved", now),
                 won=won,
                 lost=lost,
                 now=now,
-                leads=leads,
-                shares=shares,
+                leads=self._leads(company, self._any_within(["date_acquired"], start, stop)),
+                shares=self._get_cost_shares(company, start, stop),
             )
         )
-        grade_ids = sorted({row[2] for row in rows if not row[1] and row[2]})
-        grade_names = {
-            grade.id: grade.name for grade in self.env["lead.intake.grade"].browse(grade_ids)
-        }
-        names.update((label, grade) for grade, label in grade_names.items())
-        lines = {row[0]: self._prepare_source_line(company, *row) for row in rows if row[1]}
-        for key, is_total, grade, count, *_rest in rows:
-            if not is_total and grade:
-                counts = lines[key]["grades"]
-                counts[grade_names[grade]] = counts.get(grade_names[grade], 0) + count
-        result = list(lines.values())
-        self._add_names(result, name)
-        return sorted(result, key=lambda line: (-line["leads"], line["name"] or ""))
+        width, keys = len(columns), list(SOURCE_FIELDS)
+        found = []
+        for row in rows:
+            which = row[:width].index(0)
+            is_total, grade, *counts = row[2 * width :]
+            found.append((keys[which], row[width + which], is_total, grade, counts))
+        return found
 
     def _prepare_source_line(
-        self, company, key, _total, _grade, count, approved, won, lost, amount, days, cost, costed
+        self, company, key, count, approved, won, lost, amount, days, cost, costed
     ):
         currency = company.currency_id
         return {
@@ -93,7 +115,7 @@ class LeadIntakeFigures(models.AbstractModel):
             "amount": float(amount or 0),
             "days_to_win": round(float(days), 1) if days is not None else None,
             "cost": currency.round(float(cost)) if costed else None,
-            "costed": costed,
+            "costed": costed or 0,
             "cost_per_lead": currency.round(float(cost) / costed) if costed else None,
             "grades": {},
         }

@@ -1,7 +1,9 @@
 import os
 import random
+import re
 from collections import Counter
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools import SQL
@@ -412,3 +414,19 @@ class TestFigures(IntakeCommon, TransactionCase):
             costs.append(self.cr.sql_log_count - before)
         # Kinds of things that have names: a few more among more leads, not one a lead.
         self.assertLessEqual(costs[1], costs[0] + 12)
+
+    def test_the_leads_are_read_twice(self):
+        """Once to gather those of two months, once for the trend of a year; and their words."""
+        read = []
+        execute = type(self.cr).execute
+
+        def watch(cursor, query, *args, **kwargs):
+            read.append(query.code if isinstance(query, SQL) else query)
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(type(self.cr), "execute", watch):
+            self.figures._compute_month(self.company, MONTH)
+        tables = [re.findall(r'FROM "?(crm_lead|lead_intake_deadline)"? ', text) for text in read]
+        counted = Counter(table for found in tables for table in found)
+        # With the leads of campaigns that cost something, asked by campaign.
+        self.assertEqual(counted, {"crm_lead": 4, "lead_intake_deadline": 1})
