@@ -36,6 +36,13 @@ export class IntakeImportReport extends Component {
         }));
     }
 
+    get more() {
+        const {more, counts} = this.props.report;
+        return counts.rejected
+            ? _t("Rows not shown here: %s. The file to download has all rejected rows.", more)
+            : _t("Rows not shown here: %s.", more);
+    }
+
     get rejectedUrl() {
         return `/lead_intake/import/rejected/${this.props.report.id}`;
     }
