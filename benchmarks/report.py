@@ -20,6 +20,7 @@ TITLES = {
     "pipeline": "Pipeline and form",
     "queues": "To Review and My Day",
     "month": "Month-end figures",
+    "pivot": "Live analysis",
     "dashboard": "Dashboard",
     "clocks": "Clocks",
 }

@@ -9,6 +9,7 @@ ITEMS = [
     "pipeline",
     "queues",
     "month",
+    "pivot",
     "dashboard",
     "clocks",
     "plans",

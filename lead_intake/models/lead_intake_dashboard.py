@@ -51,15 +51,22 @@ class LeadIntakeDashboard(models.AbstractModel):
         teams = self._get_teams()
         month = Domain("team_id", "in", teams.ids)
         month &= Domain("date_acquired", ">=", self._get_month_start())
-        late = self._count_late(teams) if teams else {}
+        figures = dict.fromkeys(("tiles", "late", "funnel", "sources", "people"), [])
+        if teams:
+            # Each set of leads or promises is counted once, for all that tells of it.
+            late, working = self._count_late(teams), self._count_working(teams)
+            [total], channels = self._count_month(month)
+            figures = {
+                "tiles": self._get_tiles(teams, late, working),
+                "late": self._get_late(teams, late),
+                "funnel": self._get_funnel(month, total),
+                "sources": self._get_sources(month, channels),
+                "people": self._get_people(teams, late, working),
+            }
         return {
             "teams": teams.mapped("name"),
             "month": month_name(self.env, self._get_today()),
-            "tiles": self._get_tiles(teams, late) if teams else [],
-            "late": self._get_late(teams, late) if teams else [],
-            "funnel": self._get_funnel(month) if teams else [],
-            "sources": self._get_sources(month) if teams else [],
-            "people": self._get_people(teams, late) if teams else [],
+            **figures,
         }
 
     @api.model
@@ -108,9 +115,16 @@ class LeadIntakeDashboard(models.AbstractModel):
     # --- what waits ------------------------------------------------------------------------
 
     @api.model
-    def _get_tiles(self, teams, late):
+    def _get_tiles(self, teams, late, working):
         Lead, Deadline = self.env["crm.lead"], self.env["lead.intake.deadline"]
         pending = self._lead_domain(teams) & Domain("won_status", "=", "pending")
+        waiting = dict(
+            Lead._read_group(
+                pending & Domain("intake_state", "in", ["submitted", "returned"]),
+                ["intake_state"],
+                ["__count"],
+            )
+        )
         now = fields.Datetime.now()
         deadlines = self._deadline_domain(teams)
         return [
@@ -119,18 +133,21 @@ class LeadIntakeDashboard(models.AbstractModel):
                 Lead,
                 pending & Domain("intake_state", "=", "submitted"),
                 "fa-inbox",
+                count=waiting.get("submitted", 0),
             ),
             self._tile(
                 self.env._("To Assign"),
                 Lead,
-                pending & Domain("intake_state", "=", "approved") & Domain("user_id", "=", False),
+                self._working_domain(teams) & Domain("user_id", "=", False),
                 "fa-user-plus",
+                count=working.get(self.env["res.users"], 0),
             ),
             self._tile(
                 self.env._("Returned"),
                 Lead,
                 pending & Domain("intake_state", "=", "returned"),
                 "fa-reply",
+                count=waiting.get("returned", 0),
             ),
             self._tile(
                 self.env._("Due Within a Day"),
@@ -160,6 +177,28 @@ class LeadIntakeDashboard(models.AbstractModel):
             "icon": icon,
             "alarming": bool(alarming and count),
         }
+
+    @api.model
+    def _working_domain(self, teams):
+        """Return the domain of the approved leads that are open."""
+        return (
+            self._lead_domain(teams)
+            & Domain("won_status", "=", "pending")
+            & Domain("intake_state", "=", "approved")
+        )
+
+    @api.model
+    def _count_working(self, teams):
+        """Return how many open leads each person works, the most first; and how many nobody.
+
+        :return: ``{user: leads}``
+        :rtype: dict
+        """
+        return dict(
+            self.env["crm.lead"]._read_group(
+                self._working_domain(teams), ["user_id"], ["__count"], order="__count DESC"
+            )
+        )
 
     @api.model
     def _deadline_domain(self, teams):
@@ -200,18 +239,30 @@ class LeadIntakeDashboard(models.AbstractModel):
     # --- how the month goes ----------------------------------------------------------------
 
     @api.model
-    def _get_funnel(self, month):
-        """Return what became of the leads acquired this month, up to now: one statement."""
+    def _count_month(self, month):
+        """Count the leads acquired this month and what became of them up to now, in all and by
+        channel: one statement.
+
+        :return: one row in all, and a row for each channel, the most leads first; each with the
+            channel where it is one's, the leads, and those of them that got to each status
+        :rtype: list
+        """
+        # The analysis has a column for each status, and shows everyone the leads they may see.
+        total, channels = self.env["lead.intake.analysis"]._read_grouping_sets(
+            month, [[], ["medium_id"]], ["__count", *(f"{status}:sum" for status in FUNNEL)]
+        )
+        return total, sorted(channels, key=lambda row: -row[1])
+
+    @api.model
+    def _get_funnel(self, month, total):
+        """Return what became of the leads acquired this month, up to now."""
         labels = {
             **dict(self.env["crm.stage"]._fields["intake_status"]._description_selection(self.env)),
             "registered": self.env._("Registered"),
             "approved": self.env._("Approved"),
             "contacted": self.env._("Contacted"),
         }
-        # The analysis has a column for each status, and shows everyone the leads they may see.
-        [[acquired, *counts]] = self.env["lead.intake.analysis"]._read_group(
-            month, [], ["__count", *(f"{status}:sum" for status in FUNNEL)]
-        )
+        acquired, *counts = total
         listed = month & self._under_procedure()
         Lead = self.env["crm.lead"]
         return [
@@ -234,11 +285,9 @@ class LeadIntakeDashboard(models.AbstractModel):
         return Domain.OR(Domain(STATUS_FIELDS[name], "!=", False) for name in later)
 
     @api.model
-    def _get_sources(self, month):
+    def _get_sources(self, month, channels):
         Lead, listed = self.env["crm.lead"], month & self._under_procedure()
-        rows = self.env["lead.intake.analysis"]._read_group(
-            month, ["medium_id"], ["__count", "won:sum"], order="__count DESC"
-        )
+        rows = [(medium, count, reached[-1]) for medium, count, *reached in channels]
         shown, rest = rows[:MOST_SOURCES], rows[MOST_SOURCES:]
         result = [
             {
@@ -270,22 +319,15 @@ class LeadIntakeDashboard(models.AbstractModel):
     # --- who has how much to do ------------------------------------------------------------
 
     @api.model
-    def _get_people(self, teams, late_promises):
+    def _get_people(self, teams, late_promises, working):
         """Return who works how many open leads, and how many of their promises are late."""
         Lead, Deadline = self.env["crm.lead"], self.env["lead.intake.deadline"]
-        mine = (
-            self._lead_domain(teams)
-            & Domain("won_status", "=", "pending")
-            & Domain("intake_state", "=", "approved")
-            & Domain("user_id", "!=", False)
-        )
+        mine = self._working_domain(teams)
         late = self._deadline_domain(teams) & self._late_domain(fields.Datetime.now())
         late_by_user = Counter()
         for (_milestone, responsible), count in late_promises.items():
             late_by_user[responsible] += count
-        rows = Lead._read_group(
-            mine, ["user_id"], ["__count"], order="__count DESC", limit=MOST_PEOPLE
-        )
+        rows = [(user, count) for user, count in working.items() if user][:MOST_PEOPLE]
         return [
             {
                 **self._row(user.name, count, Lead, mine & Domain("user_id", "=", user.id)),

@@ -178,7 +178,7 @@ class LeadIntakeAnalysis(models.Model):
                    CASE WHEN l.intake_won_on IS NOT NULL THEN 100.0 ELSE 0.0
                     END AS conversion_rate,
                    d.promises_due, d.promises_met,
-                   100.0 * d.promises_met / d.promises_due AS on_time_rate,
+                   100.0 * d.promises_met / NULLIF(d.promises_due, 0) AS on_time_rate,
                    %(durations)s,
                    EXTRACT(EPOCH FROM l.intake_won_on - l.date_acquired) / 86400.0
                        AS days_to_win,
@@ -187,12 +187,16 @@ class LeadIntakeAnalysis(models.Model):
          LEFT JOIN res_company c ON c.id = COALESCE(l.company_id, %(first)s)
          LEFT JOIN res_partner p ON p.id = c.partner_id
          LEFT JOIN res_partner_industry i ON i.id = l.industry_id
-         LEFT JOIN (SELECT lead_id, COUNT(*) AS promises_due,
+         LEFT JOIN LATERAL (
+                    -- Of the leads that are counted, not of all there are; and of none where
+                    -- promises aren't asked for.
+                    SELECT COUNT(*) AS promises_due,
                            COUNT(*) FILTER (WHERE state = 'met') AS promises_met
                       FROM lead_intake_deadline
-                     WHERE state IN ('met', 'late', 'overdue')
-                        OR (state = 'cancelled' AND date_overdue IS NOT NULL)
-                  GROUP BY lead_id) d ON d.lead_id = l.id
+                     WHERE lead_id = l.id
+                       AND (state IN ('met', 'late', 'overdue')
+                            OR (state = 'cancelled' AND date_overdue IS NOT NULL))
+                   ) d ON TRUE
              WHERE l.intake_state IS NOT NULL
             """,
             status=self._select_status(),

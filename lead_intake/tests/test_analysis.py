@@ -1,7 +1,9 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import SQL
 
 from odoo.addons.lead_intake.tools import guard
 
@@ -91,6 +93,24 @@ class TestAnalysis(IntakeCommon, TransactionCase):
                 )
         row = self._count(leads, "promises_due:sum", "promises_met:sum", "on_time_rate:avg")
         self.assertEqual(row, (4, 2, 50))
+
+    def test_promises_are_read_of_the_leads_that_are_counted(self):
+        """Not of all leads there are; and of none where they aren't asked for."""
+        plans = {}
+        for aggregate in ("on_time_rate:avg", "conversion_rate:avg"):
+            execute, queries = type(self.cr).execute, []
+
+            def watch(cursor, query, *args, execute=execute, queries=queries, **kwargs):
+                queries.append(query)
+                return execute(cursor, query, *args, **kwargs)
+
+            with patch.object(type(self.cr), "execute", watch):
+                self._count(self._new_lead(), "__count", aggregate)
+            [counting] = [q for q in queries if isinstance(q, SQL) and "COUNT(*)" in q.code][-1:]
+            self.cr.execute(SQL("EXPLAIN %s", counting))
+            plans[aggregate] = "\n".join(row[0] for row in self.cr.fetchall())
+        self.assertRegex(plans["on_time_rate:avg"], r"lead_id = l\.id")
+        self.assertNotIn("lead_intake_deadline", plans["conversion_rate:avg"])
 
     def test_amount_is_the_contract_at_its_day_s_rate(self):
         currency = self.env["res.currency"].create({"name": "XTS", "symbol": "¤"})

@@ -106,7 +106,7 @@ class TestDashboard(TourCommon):
             self._new_lead(name=f"More {number}")
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(32):
+        with self.assertQueryCount(22):
             self._figures(self.supervisor)
 
     def test_tour(self):
