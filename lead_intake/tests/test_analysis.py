@@ -94,21 +94,23 @@ class TestAnalysis(IntakeCommon, TransactionCase):
         row = self._count(leads, "promises_due:sum", "promises_met:sum", "on_time_rate:avg")
         self.assertEqual(row, (4, 2, 50))
 
+    def _plan(self, aggregate):
+        """Return how PostgreSQL counts an aggregate."""
+        execute, queries = type(self.cr).execute, []
+
+        def watch(cursor, query, *args, **kwargs):
+            queries.append(query)
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(type(self.cr), "execute", watch):
+            self._count(self._new_lead(), "__count", aggregate)
+        counting = [q for q in queries if isinstance(q, SQL) and "COUNT(*)" in q.code][-1]
+        self.cr.execute(SQL("EXPLAIN %s", counting))
+        return "\n".join(row[0] for row in self.cr.fetchall())
+
     def test_promises_are_read_of_the_leads_that_are_counted(self):
         """Not of all leads there are; and of none where they aren't asked for."""
-        plans = {}
-        for aggregate in ("on_time_rate:avg", "conversion_rate:avg"):
-            execute, queries = type(self.cr).execute, []
-
-            def watch(cursor, query, *args, execute=execute, queries=queries, **kwargs):
-                queries.append(query)
-                return execute(cursor, query, *args, **kwargs)
-
-            with patch.object(type(self.cr), "execute", watch):
-                self._count(self._new_lead(), "__count", aggregate)
-            [counting] = [q for q in queries if isinstance(q, SQL) and "COUNT(*)" in q.code][-1:]
-            self.cr.execute(SQL("EXPLAIN %s", counting))
-            plans[aggregate] = "\n".join(row[0] for row in self.cr.fetchall())
+        plans = {name: self._plan(name) for name in ("on_time_rate:avg", "conversion_rate:avg")}
         self.assertRegex(plans["on_time_rate:avg"], r"lead_id = l\.id")
         self.assertNotIn("lead_intake_deadline", plans["conversion_rate:avg"])
 
