@@ -89,6 +89,7 @@ from . import crm_lead_todo
 from . import crm_lead_tracking
 from . import crm_lead_clock
 from . import crm_lead_card
+from . import crm_lead_reading
 from . import crm_lead_lines
 from . import crm_lead_plan
 from . import crm_lead_follow_up

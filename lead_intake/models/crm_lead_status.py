@@ -107,6 +107,42 @@ class CrmLead(models.Model):
         if reopened:
             self._intake_note_status(reopened, {"intake_won_on": False, "intake_lost_on": False})
 
+    def _intake_enter(self):
+        res = super()._intake_enter()
+        self.filtered(
+            lambda lead: (
+                lead.intake_state
+                and not lead.active
+                and lead.won_status != "won"
+                and not lead.intake_lost_on
+            )
+        )._intake_note_lost_before()
+        return res
+
+    def _intake_note_lost_before(self):
+        """Note when leads were lost that come in as lost: imported so, or worked elsewhere before.
+
+        When that was Odoo knows of those that were lost in it. Of others only the acquisition is
+        known: counted at the import, a file of old leads would be this month's losses.
+        """
+        if not self:
+            return
+        now, notes = fields.Datetime.now(), {}
+
+        def moment(lead):
+            return min(lead.date_closed or lead.date_acquired or now, now)
+
+        for at, leads in self.grouped(moment).items():
+            self._intake_note_status(leads, {"intake_lost_on": at})
+        for lead in self.filtered(lambda lead: not lead.date_closed):
+            notes[lead.id] = self.env._(
+                "Came in as lost. When it was lost isn't known: it counts as lost when it was "
+                "acquired."
+            )
+        if notes:
+            # sudo: a remark of the procedure, on leads that were just written.
+            self.browse(notes).sudo()._message_log_batch(bodies=notes)
+
     def _merge_dependences(self, opportunities):
         res = super()._merge_dependences(opportunities)
         if self.intake_state:

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -75,6 +78,42 @@ class TestLost(ClosingCommon):
         row[-1] = self.competitor.name
         self.assertTrue(Lead.load(header, [row])["ids"])
         self.assertEqual(lead.won_status, "lost")
+
+    def test_what_comes_in_as_lost_was_lost_when_it_was_acquired(self):
+        """Not on the day of the import: a file of old leads isn't this month's losses."""
+        acquired = self.NOW - timedelta(days=200)
+        values = self._complete_vals(name="Old", partner_name="Old Ltd", lead_type_id=False)
+        values |= {"active": False, "lost_reason_id": self.lost_reason.id}
+        Lead = self.env["crm.lead"].with_user(self.supervisor)
+        header = ["name", "partner_name", "active", "lost_reason_id/.id", "team_id/.id"]
+        row = ["Older", "Older Ltd", "0", str(self.lost_reason.id), str(self.team.id)]
+        at = [fields.Datetime.to_string(acquired)]
+        ways = {
+            "create": lambda: Lead.create({**values, "date_acquired": acquired}).id,
+            "import": lambda: Lead.with_context(import_file=True).load(
+                [*header, "date_acquired"], [row + at]
+            )["ids"][0],
+        }
+        for way, come_in in ways.items():
+            with self.subTest(way=way):
+                lead = self.env["crm.lead"].browse(come_in())
+                self.assertEqual((lead.intake_state, lead.won_status), ("draft", "lost"))
+                # A file's times are those of who imports it.
+                self.assertLess(lead.date_acquired - acquired, timedelta(days=1))
+                self.assertEqual(lead.intake_lost_on, lead.date_acquired)
+                self.assertIn("isn't known", lead.message_ids[0].body)
+                lead.with_user(self.supervisor).action_restore()
+                self.assertFalse(lead.intake_lost_on)
+
+    def test_what_was_lost_without_the_procedure_keeps_its_day(self):
+        lead = self._plain_lead()
+        lead.with_user(self.outsider).action_set_lost(lost_reason_id=self.lost_reason.id)
+        closed = self.NOW - timedelta(days=3)
+        lead.date_closed = closed
+        self.assertFalse(lead.intake_lost_on)
+        lead.with_user(self.manager).team_id = self.team
+        self.assertEqual((lead.intake_state, lead.intake_lost_on), ("draft", closed))
+        self.assertNotIn("isn't known", "".join(lead.message_ids.mapped("body")))
 
     def test_no_gate_stops_losing(self):
         city = self.env["ir.model.fields"]._get("crm.lead", "city")

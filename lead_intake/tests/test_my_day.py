@@ -38,6 +38,23 @@ class TestMyDay(FollowUpCommon, TransactionCase):
         self.assertGreater(lead.intake_date_due, self._in(24))
         self.assertIn(lead, self._my_day())
 
+    def test_rules_of_access_read_nothing_more(self):
+        """The query that finds leads reads what the rules ask of them; one more reads with whom
+        each is shared.
+        """
+        self._lead_in("approved")
+        Lead = self.env["crm.lead"].with_user(self.rep)
+        domain = [("intake_responsible_id", "=", self.rep.id), ("intake_next_on", "!=", False)]
+        for _warm in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.rep.company_ids.mapped("name")
+            start = self.cr.sql_log_count
+            found = Lead.web_search_read(domain, {"name": {}}, limit=80)
+            queries = self.cr.sql_log_count - start
+        self.assertTrue(found["records"])
+        self.assertLessEqual(queries, 2)
+
     def test_only_what_is_mine(self):
         foreign = self._new_lead(self.rep2)
         foreign.with_user(self.rep2).intake_submit()
