@@ -73,6 +73,7 @@ from . import res_partner_industry_data
 
 # crm.lead, in the order a lead lives through it
 from . import crm_lead_registration
+from . import crm_lead_stage
 from . import crm_lead_reference
 from . import crm_lead_feed
 from . import crm_lead_industry

@@ -151,15 +151,14 @@ class CrmLead(models.Model):
         Deadline = self.env["lead.intake.deadline"]
         if rows is None:
             rows = Deadline._get_open(owned)
-        Deadline._start(owned.filtered(lambda lead: not lead.intake_plan_id), "plan", among=rows)
-        owned.filtered(lambda lead: not lead.intake_plan_id)._intake_todo_start_once("plan")
+        unplanned = owned.filtered(lambda lead: not lead.intake_plan_id)
         new = owned.filtered(lambda lead: not lead._intake_has_contact())
-        Deadline._start(
-            new,
-            "first_contact",
-            hours={lead: lead.intake_grade_id.first_contact_hours for lead in new},
-            among=rows,
+        hours = {lead: lead.intake_grade_id.first_contact_hours for lead in new}
+        Deadline._start_prepared(
+            Deadline._prepare_start(unplanned, "plan", among=rows)
+            + Deadline._prepare_start(new, "first_contact", hours=hours, among=rows)
         )
+        unplanned._intake_todo_start_once("plan")
 
     def _intake_clocks_planned(self, planned_on):
         """A contact was planned: the plan is there, and after the first contact the planned

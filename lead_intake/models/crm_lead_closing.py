@@ -38,10 +38,12 @@ class CrmLead(models.Model):
         readonly=False,
         copy=False,
     )
-    contract_date = fields.Date(string="Signed On", copy=False)
-    payment_period = fields.Char(copy=False, help="When the customer pays.")
-    service_from = fields.Date(copy=False)
-    service_to = fields.Date(copy=False)
+    contract_date = fields.Date(string="Signed On", copy=False, prefetch="intake_closing")
+    payment_period = fields.Char(
+        copy=False, help="When the customer pays.", prefetch="intake_closing"
+    )
+    service_from = fields.Date(copy=False, prefetch="intake_closing")
+    service_to = fields.Date(copy=False, prefetch="intake_closing")
     success_factor_ids = fields.Many2many(
         "lead.intake.success.factor",
         string="Key Success Factors",
@@ -49,7 +51,9 @@ class CrmLead(models.Model):
         help="What made the customer choose us.",
     )
     retrospective = fields.Text(
-        copy=False, help="What went well, what didn't, and what to do differently next time."
+        copy=False,
+        help="What went well, what didn't, and what to do differently next time.",
+        prefetch="intake_closing",
     )
 
     _contract_number_unique = models.UniqueIndex(

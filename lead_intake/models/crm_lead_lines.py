@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.lines import fetch_lines
+
 
 class CrmLead(models.Model):
     """The lines of a lead on its form: reviews, deadlines, records and many more. Most leads have
@@ -38,11 +40,14 @@ class CrmLead(models.Model):
             )
         if len(exist) < 2:
             return
-        found = self.env.execute_query(SQL(" UNION ALL ").join(exist.values()))
-        for name in exist.keys() - {name for (name,) in found}:
+        found = {name for (name,) in self.env.execute_query(SQL(" UNION ALL ").join(exist.values()))}
+        for name in exist.keys() - found:
             # None at all is none for everybody. What is in the cache already stays.
             for lead in (self, self.sudo()):
                 self._fields[name]._insert_cache(lead, [()])
+        for name in found:
+            if self._fields[name].type == "one2many":
+                fetch_lines(self, name)
 
     def _is_intake_lines(self, field):
         """Tell whether a field holds lines this addon keeps of a lead."""

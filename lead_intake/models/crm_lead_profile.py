@@ -12,7 +12,7 @@ def _proposed(name):
     def _compute_proposed(self):
         # What was entered is never replaced behind anybody's back. In a form the customer one
         # chooses brings its own, as with address and website; whoever chooses sees it.
-        for lead in self:
+        for lead in self._get_intake_proposed_to():
             theirs = lead._get_partner_values(lead.partner_id, [name])[name]
             lead[name] = (theirs if not lead.id else False) or lead[name] or theirs
 
@@ -44,9 +44,13 @@ class CrmLead(models.Model):
         index="btree_not_null",
     )
 
+    def _get_intake_proposed_to(self):
+        # A stored lead without a customer keeps what it has: there is nothing to be computed.
+        return self.filtered(lambda lead: lead.partner_id or not lead.id)
+
     @api.depends("partner_id")
     def _compute_annual_revenue(self):
-        for lead in self:
+        for lead in self._get_intake_proposed_to():
             company = lead.partner_id.commercial_partner_id
             if company.annual_revenue and not lead.id:
                 # The currency first: it says how the figure is rounded.

@@ -11,20 +11,25 @@ class CrmLead(models.Model):
         string="Requirement",
         help="What the customer needs, in detail: what, how much of it, to which standard. The "
         "initial need stays as it was registered.",
+        prefetch="intake_profile",
     )
-    budget_from = fields.Monetary(currency_field="budget_currency_id")
+    budget_from = fields.Monetary(currency_field="budget_currency_id", prefetch="intake_profile")
     budget_to = fields.Monetary(
-        currency_field="budget_currency_id", help="Zero: no upper limit is known."
+        currency_field="budget_currency_id",
+        help="Zero: no upper limit is known.",
+        prefetch="intake_profile",
     )
     budget_currency_id = fields.Many2one(
         "res.currency",
         compute="_compute_budget_currency_id",
         store=True,
         readonly=False,
+        prefetch="intake_profile",
     )
     purchase_date = fields.Date(
         index="btree_not_null",
         help="When the customer means to buy.",
+        prefetch="intake_profile",
     )
 
     competitor_ids = fields.Many2many(

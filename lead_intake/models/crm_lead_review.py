@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, frozendict
 
 from ..tools import arguments, guard
 
@@ -232,12 +232,10 @@ class CrmLead(models.Model):
 
         :raise UserError: if any of the leads can't be submitted; then none is
         """
-        self._intake_move("submitted")
         now = fields.Datetime.now()
         # It is reviewed anew, whatever was said of it before.
-        guard.opened(self).write(
-            {"intake_submitted_on": now, "intake_grade_id": False, "intake_hold_until": False}
-        )
+        anew = {"intake_submitted_on": now, "intake_grade_id": False, "intake_hold_until": False}
+        self._intake_move("submitted", values=dict.fromkeys(self, anew))
         self._intake_open_reviews(now)
         self._intake_todo_done("complete")
         self._intake_todo_start("review")
@@ -285,11 +283,19 @@ class CrmLead(models.Model):
                     )
                 )
         self._intake_say(comment)
-        # The grade first: it says within how many hours of the approval the contact is due.
-        for grade, leads in self.grouped(lambda lead: chosen or suggestions[lead]["grade"]).items():
-            guard.opened(leads).write({"intake_grade_id": grade.id, "intake_hold_until": False})
-        self._intake_move("approved")
-        self._intake_enter_pipeline()
+        # With the state: the grade says within how many hours of it the contact is due.
+        stages = self._get_intake_pipeline_stages()
+        self._intake_move(
+            "approved",
+            values={
+                lead: {
+                    "intake_grade_id": (chosen or suggestions[lead]["grade"]).id,
+                    "intake_hold_until": False,
+                    **({"stage_id": stages[lead].id} if lead in stages else {}),
+                }
+                for lead in self
+            },
+        )
         self._intake_close_reviews(
             "approved",
             comment=comment,
@@ -380,21 +386,43 @@ class CrmLead(models.Model):
 
     # --- the only writer of the state ------------------------------------------------------
 
-    def _intake_move(self, target, again=False):
+    def _intake_move(self, target, again=False, values=None):
         """Move all of ``self`` to ``target``, or none.
 
         :param bool again: whether the leads are taken up again
+        :param dict values: ``{lead: {field: value}}`` to write in the same step
         :raise UserError: naming every lead that can't be moved, and why
         """
         self.check_access("write")
+        self._intake_prefetch_people()
         refused = {
             lead: reason for lead in self if (reason := lead._refuse_transition(target, again))
         }
         if refused:
             raise UserError(self._intake_refusal_text(refused))
         before = {lead: lead.intake_state for lead in self}
-        guard.opened(self).write({"intake_state": target})
+        steps = self._prepare_intake_step(target)
+        for lead, vals in (values or {}).items():
+            steps[lead].update(vals)
+        for vals, leads in self.grouped(lambda lead: frozendict(steps[lead])).items():
+            leads._intake_write_step(dict(vals))
         self._intake_clocks_follow(before, target)
+
+    def _prepare_intake_step(self, target):
+        """Return what a step writes on each lead, whatever else it decides.
+
+        :param str target: the ``intake_state`` they move to
+        :rtype: dict[crm.lead, dict]
+        """
+        return {lead: {"intake_state": target} for lead in self}
+
+    def _intake_prefetch_people(self):
+        """Read whom a step concerns by two queries: it asks for one after the other."""
+        # sudo: who takes part in a step is known; nothing of it is shown.
+        people = self.sudo().user_id | self.env.user.sudo()
+        for team in self.team_id:
+            people |= team._get_intake_reviewers().sudo()
+        people.partner_id.mapped("tz")
 
     @api.model
     def _intake_refusal_text(self, refused, most=10):

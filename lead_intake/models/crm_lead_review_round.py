@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ..tools import guard
+from ..tools.lines import FEW, fetch_lines
 
 
 class CrmLead(models.Model):
@@ -54,11 +55,15 @@ class CrmLead(models.Model):
     def _compute_intake_waiting_id(self):
         # One query for forty cards: only who submitted what waits decides who may do what.
         waiting = self.filtered(lambda lead: lead.intake_state == "submitted")
-        reviews = waiting and self.env["lead.intake.review"].search_fetch(
-            [("lead_id", "in", waiting.ids), ("state", "=", "waiting")],
-            ["lead_id", "submitted_by_id", "team_id"],
-            order="id",
-        )
+        if len(waiting) <= FEW:
+            # All rounds of a few leads: the step that asks writes them next.
+            reviews = waiting._origin._intake_waiting_reviews().values()
+        else:
+            reviews = self.env["lead.intake.review"].search_fetch(
+                [("lead_id", "in", waiting.ids), ("state", "=", "waiting")],
+                ["lead_id", "submitted_by_id", "team_id"],
+                order="id",
+            )
         by_lead = {review.lead_id.id: review for review in reviews}
         for lead in self:
             lead.intake_waiting_id = by_lead.get(lead._origin.id, False)
@@ -70,6 +75,7 @@ class CrmLead(models.Model):
         """
         Review = self.env["lead.intake.review"]
         found = {}
+        fetch_lines(self.sudo(), "intake_review_ids")
         for lead in self:
             # sudo: whether a round waits decides what its readers may do, and who may see it.
             for review in lead.sudo().intake_review_ids:
@@ -201,17 +207,19 @@ class CrmLead(models.Model):
         if parts:
             self._track_set_log_message(Markup("<br/>").join(parts))
 
-    def _intake_enter_pipeline(self):
-        """Move approved leads to the stage “to follow up”, unless they are further already."""
+    def _get_intake_pipeline_stages(self):
+        """Return the stage “to follow up” of leads to be approved that aren't further already.
+
+        :rtype: dict[crm.lead, crm.stage]
+        """
+        stages = {}
         for team, leads in self.grouped("team_id").items():
             stage = team._get_intake_stage("to_follow_up")
-            behind = leads.filtered(
-                lambda lead, stage=stage: (
-                    lead.stage_id.sequence < stage.sequence and not lead.stage_id.intake_status
-                )
-            )
-            if stage and behind:
-                guard.opened(behind).write({"stage_id": stage.id})
+            (stage | leads.stage_id).mapped("sequence")  # read together
+            for lead in leads if stage else ():
+                if lead.stage_id.sequence < stage.sequence and not lead.stage_id.intake_status:
+                    stages[lead] = stage
+        return stages
 
     def _intake_back_to_first_stage(self):
         """Leads wait for their approval in their team's first stage."""

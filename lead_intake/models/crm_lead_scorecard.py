@@ -29,9 +29,10 @@ class CrmLead(models.Model):
     def _compute_is_focus_industry(self):
         for lead in self:
             # A team's settings may be out of a representative's sight; the answer isn't.
-            focus = lead.team_id.sudo().intake_focus_industry_ids
+            team = lead.team_id.sudo()
             lead.is_focus_industry = bool(
-                lead.industry_id and focus & lead.industry_id._get_intake_ancestors()
+                lead.industry_id
+                and team.intake_focus_industry_ids & lead.industry_id._get_intake_ancestors()
             )
 
     @api.model
@@ -90,10 +91,8 @@ class CrmLead(models.Model):
             has a line per criterion that counted, in the reader's language
         :rtype: dict
         """
-        # Reviewers read the scorecard through the suggestion, whoever maintains it.
-        criteria = self.env["lead.intake.criterion"].sudo()
-        criteria = criteria.search_fetch([], ["name", "domain", "points", "company_id"])
-        matches = [(criterion, criterion._match(self)) for criterion in criteria]
+        criteria = self.env["lead.intake.criterion"]._get_scorecard()
+        matches = [(criterion, criterion.match(self)) for criterion in criteria]
         looked_at = ["name", "sequence", "minimum_score", "first_contact_hours"]
         grades = self.env["lead.intake.grade"].search_fetch([], looked_at)
         suggestions = {}
@@ -101,7 +100,7 @@ class CrmLead(models.Model):
             hits = [
                 criterion
                 for criterion, leads in matches
-                if lead in leads and criterion._applies_to(lead)
+                if lead in leads and criterion.applies_to(lead)
             ]
             score = sum(criterion.points for criterion in hits)
             grade = grades.filtered(lambda grade, score=score: grade.minimum_score <= score)[:1]

@@ -55,13 +55,15 @@ class CrmLead(models.Model):
 
     # --- what the steps do -------------------------------------------------------------------
 
-    def _intake_clocks_follow(self, before, target):
-        res = super()._intake_clocks_follow(before, target)
-        if target == "submitted":
-            self._intake_reach("registered")
-        elif target == "approved":
-            self._intake_reach("approved")
-        return res
+    def _prepare_intake_step(self, target):
+        steps = super()._prepare_intake_step(target)
+        reached = STATUS_FIELDS.get({"submitted": "registered"}.get(target, target))
+        if reached:
+            now = fields.Datetime.now()
+            for lead, vals in steps.items():
+                if not lead[reached]:
+                    vals[reached] = now
+        return steps
 
     def _intake_clocks_contacted(self, record):
         res = super()._intake_clocks_contacted(record)

@@ -11,7 +11,16 @@ TODO_TYPES = {
     "closing": "lead_intake.mail_activity_type_closing",
 }
 # What is looked at when one is done or handed over.
-TODO_FIELDS = ["res_id", "res_model", "activity_type_id", "user_id", "active", "date_deadline"]
+TODO_FIELDS = [
+    "res_id",
+    "res_model",
+    "activity_type_id",
+    "user_id",
+    "active",
+    "date_deadline",
+    "date_done",
+]
+TODO = object()  # in the context while to-dos are made; no client can send an object
 # To-dos of whoever works the lead; the others are the reviewers'.
 OWN_KINDS = ("complete", "plan", "closing")
 # The to-do that reminds of a promise; a planned contact has its own.
@@ -54,14 +63,22 @@ class CrmLead(models.Model):
                         "date_deadline": deadline or lead._get_intake_todo_date(user),
                         "res_id": lead.id,
                         "res_model_id": model_id,
-                        "summary": activity_type.summary,
+                        # No summary: it would be in the language of whoever took the step. The
+                        # name of the type is shown, in the reader's.
                         "user_id": user.id,
                     }
                 )
         # sudo: a reviewer's to-do comes from the submission, whatever the submitter may write.
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
-            values
-        )
+        quiet = {"mail_activity_quick_update": True, "intake_todo": TODO}
+        self.env["mail.activity"].sudo().with_context(**quiet).create(values)
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Leave whoever gets a to-do of the procedure as they are: to decide on a lead is no
+        reason to read all that is written about it from then on.
+        """
+        if self.env.context.get("intake_todo") is TODO:
+            return True
+        return super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
 
     def _get_intake_todo_date(self, user):
         """Return the day on which the promise due next is due, where ``user`` is.
@@ -72,8 +89,8 @@ class CrmLead(models.Model):
         return self._get_intake_day(self.intake_date_due or fields.Datetime.now(), user)
 
     def _get_intake_day(self, moment, user):
-        local = self.with_context(tz=user.sudo().tz or "UTC")  # a time zone is no secret
-        return fields.Datetime.context_timestamp(local, moment).date()
+        tz = user.with_user(user).context_get()["tz"]  # from the cache of their preferences
+        return fields.Datetime.context_timestamp(self.with_context(tz=tz or "UTC"), moment).date()
 
     def _intake_todo_move(self, milestone):
         """Have the to-do of a promise say the day on which it is due now.

@@ -1,10 +1,20 @@
+from collections import defaultdict
+
 from odoo import models
+from odoo.tools import frozendict
+
+from ..tools import guard
+
+
+class Entries(list):
+    """Entries of the chatter kept to be written together. No client can send one as context."""
 
 
 class CrmLead(models.Model):
-    """What the chatter says of an approval. It moves the stage as well, and Odoo posts changes of
-    stage, to those who follow them: with the recipients' query and more for each lead of a batch.
-    Where nobody follows them, it is logged as all the other steps are.
+    """What the chatter says of a step. An approval moves the stage as well, and Odoo posts changes
+    of stage, to those who follow them: with the recipients' query and more for each lead of a
+    batch. Where nobody follows them, it is logged as all the other steps are; and what is logged
+    of a batch is written together, where Odoo writes it lead by lead.
     """
 
     _inherit = "crm.lead"
@@ -23,8 +33,47 @@ class CrmLead(models.Model):
         ]
         # None: no question. What a client may have put there isn't looked at.
         followed = self._intake_followed(moved) if moved else None
-        tracked = self.with_context(intake_stage_followed=followed)
-        return super(CrmLead, tracked)._message_track(fields_iter, initial_values_dict)
+        entries = Entries()
+        tracked = self.with_context(intake_stage_followed=followed, intake_entries=entries)
+        tracking = super(CrmLead, tracked)._message_track(fields_iter, initial_values_dict)
+        self._intake_log_entries(entries)
+        return tracking
+
+    def _intake_write_step(self, vals):
+        """Write what a step changes. Before each write Odoo would look up the properties, for the
+        chatter to say what another team made of them; a step moves no lead to another team.
+
+        :param dict vals: what only the procedure may write
+        """
+        self._track_prepare(
+            [name for name, field in self._fields.items() if field.type != "properties"]
+        )
+        guard.opened(self.with_context(mail_notrack=True)).write(vals)
+
+    def _message_log_batch(self, bodies, **kwargs):
+        entries = self.env.context.get("intake_entries")
+        if isinstance(entries, Entries) and kwargs.get("tracking_value_ids"):
+            entries.append((self, bodies, kwargs))
+            return self.env["mail.message"]
+        return super()._message_log_batch(bodies, **kwargs)
+
+    def _intake_log_entries(self, entries):
+        """Write what was kept: the messages of an author at once, and their changes at once.
+
+        :param list entries: of the arguments of ``_message_log_batch``
+        """
+        groups = defaultdict(dict)
+        for lead, bodies, values in entries:
+            commands = values.pop("tracking_value_ids")
+            groups[frozendict(values)][lead.id] = (bodies.get(lead.id, ""), commands)
+        changes = []
+        for values, kept in groups.items():
+            bodies = {lead_id: body for lead_id, (body, _commands) in kept.items()}
+            messages = self.browse(kept)._message_log_batch(bodies, **values)
+            for message, (_body, commands) in zip(messages, kept.values(), strict=True):
+                changes += [dict(command[2], mail_message_id=message.id) for command in commands]
+        # sudo: as Odoo itself stores them; the step that changed the fields had its rights.
+        self.env["mail.tracking.value"].sudo().create(changes)
 
     def _intake_followed(self, lead_ids):
         """Return which of these leads somebody follows the stage of.

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 INTAKE_STATUSES = [
     ("to_follow_up", "To Follow Up"),
@@ -21,3 +21,20 @@ class CrmStage(models.Model):
         help="Which status of the lead procedure this stage stands for. An approved lead moves "
         "to the first stage that stands for “To Follow Up”.",
     )
+
+    # Which stage stands for what is remembered by the teams (``crm_team_cache.py``).
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stages = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return stages
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.env.registry.clear_cache()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_intake_forget(self):
+        self.env.registry.clear_cache()

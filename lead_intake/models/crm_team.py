@@ -196,8 +196,5 @@ class CrmTeam(models.Model):
         :param str status: a value of ``crm.stage.intake_status``
         :rtype: crm.stage
         """
-        self.ensure_one()
-        stages = self.env["crm.lead"]._stage_find(
-            team_id=self.id, domain=[("intake_status", "=", status)], limit=None
-        )
-        return (stages.filtered("team_ids") or stages)[:1]
+        stage_id = self._get_intake_stage_id(self._origin.id, status)
+        return self.env["crm.stage"].browse(stage_id or ())

@@ -104,6 +104,16 @@ class CrmTeam(models.Model):
         return frozenset(self.browse(team_id or ()).sudo().intake_required_field_ids.mapped("name"))
 
     @api.model
+    @tools.ormcache("team_id", "status")
+    def _get_intake_stage_id(self, team_id, status):
+        """Return the id of the stage ``_get_intake_stage`` tells, False if there is none."""
+        # sudo and no context: the pipeline is the same whoever moves through it.
+        leads = self.with_env(self.env(su=True, context={})).env["crm.lead"]
+        domain = [("intake_status", "=", status)]
+        stages = leads._stage_find(team_id=team_id, domain=domain, limit=None)
+        return (stages.filtered("team_ids") or stages)[:1].id
+
+    @api.model
     @tools.ormcache("team_id")
     def _get_intake_reviewer_ids(self, team_id):
         """Return the ids of who may review the leads of a team. Odoo forgets what it remembers

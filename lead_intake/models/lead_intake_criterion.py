@@ -1,11 +1,43 @@
 import logging
 from ast import literal_eval
+from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
+
+
+class ScorecardLine(NamedTuple):
+    """A criterion as it is remembered between requests; a condition that can't be read is None."""
+
+    id: int
+    name: str
+    domain: Domain | None
+    points: int
+    team_ids: frozenset[int]
+    company_id: int | bool
+
+    def applies_to(self, lead):
+        """Tell whether this line counts for ``lead``'s team and company."""
+        return (not self.team_ids or lead.team_id._origin.id in self.team_ids) and (
+            not self.company_id
+            or not lead.company_id
+            or lead.company_id._origin.id == self.company_id
+        )
+
+    def match(self, leads):
+        """Return those of ``leads`` that earn the points. A condition that can't be applied any
+        more matches none and is logged, so that it never stops a review.
+        """
+        if self.domain is None:
+            return leads.browse()
+        try:
+            return leads.filtered_domain(self.domain)
+        except Exception:
+            _logger.warning("Scorecard criterion %s can't be evaluated", self.id, exc_info=True)
+            return leads.browse()
 
 
 class LeadIntakeCriterion(models.Model):
@@ -46,7 +78,7 @@ class LeadIntakeCriterion(models.Model):
     def _check_domain(self):
         for criterion in self:
             try:
-                criterion._match(self.env["crm.lead"].new({}), raise_on_error=True)
+                self.env["crm.lead"].new({}).filtered_domain(criterion._read_domain())
                 self.env["crm.lead"].search(Domain(literal_eval(criterion.domain)), limit=1)
             except Exception as error:  # whatever a mistyped condition can raise
                 raise ValidationError(
@@ -64,27 +96,56 @@ class LeadIntakeCriterion(models.Model):
         blank = self.env["crm.lead"].new({})
         for criterion in self:
             try:
-                criterion._match(blank, raise_on_error=True)
+                blank.filtered_domain(criterion._read_domain())
                 criterion.is_broken = False
             except Exception:
                 criterion.is_broken = True
 
-    def _match(self, leads, raise_on_error=False):
-        """Return those of ``leads`` that earn the points; a condition that can't be read
-        any more matches none and is logged, so that it never stops a review.
-        """
+    def _read_domain(self):
         self.ensure_one()
-        try:
-            return leads.filtered_domain(Domain(literal_eval(self.domain)))
-        except Exception:
-            if raise_on_error:
-                raise
-            _logger.warning("Scorecard criterion %s can't be evaluated", self.id, exc_info=True)
-            return leads.browse()
+        return Domain(literal_eval(self.domain))
 
-    def _applies_to(self, lead):
-        """Tell whether this line counts for ``lead``'s team and company."""
-        self.ensure_one()
-        return (not self.team_ids or lead.team_id in self.team_ids) and (
-            not self.company_id or not lead.company_id or lead.company_id == self.company_id
-        )
+    # --- remembered between requests ---------------------------------------------------------
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _get_scorecard(self):
+        """Return the scorecard as every review needs it, in the reader's language.
+
+        :rtype: tuple[ScorecardLine]
+        """
+        lines = []
+        # sudo, and of the context the language only: what is remembered is everybody's.
+        remembered = self.env(su=True, context={"lang": self.env.lang})
+        for criterion in self.with_env(remembered).search([]):
+            try:
+                domain = criterion._read_domain()
+            except Exception:
+                _logger.warning("Scorecard criterion %s can't be read", criterion.id, exc_info=True)
+                domain = None
+            lines.append(
+                ScorecardLine(
+                    criterion.id,
+                    criterion.name,
+                    domain,
+                    criterion.points,
+                    frozenset(criterion.team_ids.ids),
+                    criterion.company_id.id,
+                )
+            )
+        return tuple(lines)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        criteria = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return criteria
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.env.registry.clear_cache()
+        return res
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_forget(self):
+        self.env.registry.clear_cache()

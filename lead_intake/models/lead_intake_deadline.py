@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from ..tools import guard
+from ..tools.lines import FEW, fetch_lines
 
 MILESTONES = [
     ("registration", "Registration"),
@@ -34,9 +35,6 @@ OWED = {
 }
 EARLIEST = datetime(1970, 1, 1)  # what began before it was typed wrongly
 OWED_BY_OWNER = ("plan", "first_contact", "follow_up")
-# Of so many leads all clocks are read, as their next due time will be looked for among them; of
-# more only those that are open, as ten times as many are over.
-FEW = 10
 
 
 class LeadIntakeDeadline(models.Model):
@@ -169,6 +167,25 @@ class LeadIntakeDeadline(models.Model):
             contact's, and doesn't follow from hours; naive UTC
         :param among: the open clocks of these leads, if the caller looked already
         """
+        return self._start_prepared(
+            self._prepare_start(leads, milestone, at=at, hours=hours, due=due, among=among)
+        )
+
+    @api.model
+    def _start_prepared(self, vals_list):
+        """Start what ``_prepare_start`` returned, of several milestones at once."""
+        # Only one of a kind may be open: one that was closed a moment ago makes room first.
+        self.flush_model()
+        rows = self._opened().create(vals_list)
+        rows._wake_cron()
+        return rows
+
+    @api.model
+    def _prepare_start(self, leads, milestone, at=None, hours=None, due=None, among=None):
+        """Return the values of the clocks ``_start`` is asked for.
+
+        :rtype: list[dict]
+        """
         now = fields.Datetime.now()
         running = (
             self._get_open(leads, among).filtered(lambda row: row.milestone == milestone).lead_id
@@ -195,27 +212,19 @@ class LeadIntakeDeadline(models.Model):
             ],
             None if due is None else [due[lead] for lead, _start, _span in wanted],
         )
-        # Only one of a kind may be open: one that was closed a moment ago makes room first.
-        self.flush_model()
-        rows = self._opened().create(
-            [
-                {
-                    "lead_id": lead.id,
-                    "team_id": lead.team_id.id,
-                    "company_id": lead.company_id.id,
-                    "milestone": milestone,
-                    "responsible_id": lead._get_intake_responsible(milestone).id,
-                    "calendar_id": calendar.id,
-                    "date_started": start,
-                    **values,
-                }
-                for (lead, start, _span), calendar, values in zip(
-                    wanted, calendars, times, strict=True
-                )
-            ]
-        )
-        rows._wake_cron()
-        return rows
+        return [
+            {
+                "lead_id": lead.id,
+                "team_id": lead.team_id.id,
+                "company_id": lead.company_id.id,
+                "milestone": milestone,
+                "responsible_id": lead._get_intake_responsible(milestone).id,
+                "calendar_id": calendar.id,
+                "date_started": start,
+                **values,
+            }
+            for (lead, start, _span), calendar, values in zip(wanted, calendars, times, strict=True)
+        ]
 
     @api.model
     def _reach(self, leads, milestone, at=None, among=None):
@@ -420,8 +429,11 @@ class LeadIntakeDeadline(models.Model):
         if among is not None:
             return among.filtered(lambda row: row.state in OPEN_STATES)
         # sudo: a clock may be another person's, on a lead the caller has already been checked on.
+        # Of a few all are read, as their next due time will be looked for among them; of more only
+        # those that are open, as ten times as many are over.
         if len(leads) <= FEW:
-            rows = leads.sudo().intake_deadline_ids.sorted("id").with_env(self.sudo().env)
+            rows = fetch_lines(leads.sudo(), "intake_deadline_ids")
+            rows = rows.sorted("id").with_env(self.sudo().env)
             return rows.filtered(lambda row: row.state in OPEN_STATES)
         return self.sudo().search_fetch(
             [("lead_id", "in", leads.ids), ("state", "in", OPEN_STATES)],

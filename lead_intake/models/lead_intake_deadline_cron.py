@@ -30,9 +30,13 @@ class LeadIntakeDeadline(models.Model):
         moments = [row.date_next for row in self if row.date_next]
         if moments:
             cron = self._get_cron()
-            if cron:
+            first, now = min(moments), fields.Datetime.now()
+            if cron and first > now:
+                # As _trigger would, which reads the job to learn whether a run at once is wanted.
                 # sudo: whoever submits a lead may set the alarm that watches it.
-                cron.sudo()._trigger(at=max(min(moments), fields.Datetime.now()))
+                self.env["ir.cron.trigger"].sudo().create({"cron_id": cron.id, "call_at": first})
+            elif cron:
+                cron.sudo()._trigger(at=now)
 
     @api.model
     def _get_cron(self):

@@ -3,6 +3,9 @@ from odoo.exceptions import ValidationError
 
 from ..tools.profile import CONTACT_ROLES, EARLIEST_YEAR, EMPLOYEE_RANGES
 
+# Read together when one of them is wanted, and not with every lead and partner that is looked at.
+PREFETCH = "intake_profile"
+
 
 class LeadIntakeProfile(models.AbstractModel):
     """The fields of a company (公司概况) that a lead and a partner share."""
@@ -11,22 +14,27 @@ class LeadIntakeProfile(models.AbstractModel):
     _description = "Company Profile"
 
     founded_year = fields.Integer(
-        string="Founded In", help="The year in which the company was founded."
+        string="Founded In", help="The year in which the company was founded.", prefetch=PREFETCH
     )
     company_age = fields.Integer(
         string="Years in Business", compute="_compute_company_age", aggregator=None
     )
-    employee_range = fields.Selection(EMPLOYEE_RANGES, string="Number of Employees")
-    annual_revenue = fields.Monetary(currency_field="annual_revenue_currency_id")
+    employee_range = fields.Selection(
+        EMPLOYEE_RANGES, string="Number of Employees", prefetch=PREFETCH
+    )
+    annual_revenue = fields.Monetary(currency_field="annual_revenue_currency_id", prefetch=PREFETCH)
     annual_revenue_currency_id = fields.Many2one(
         "res.currency",
         string="Revenue Currency",
         compute="_compute_annual_revenue_currency_id",
         store=True,
         readonly=False,
+        prefetch=PREFETCH,
     )
-    main_business = fields.Char(help="What the company lives on, in a few words.")
-    main_products = fields.Text(string="Main Products and Services")
+    main_business = fields.Char(
+        help="What the company lives on, in a few words.", prefetch=PREFETCH
+    )
+    main_products = fields.Text(string="Main Products and Services", prefetch=PREFETCH)
 
     @api.depends("founded_year")
     def _compute_company_age(self):
@@ -67,6 +75,11 @@ class LeadIntakePerson(models.AbstractModel):
     contact_role = fields.Selection(
         CONTACT_ROLES,
         help="What the person decides on, whatever is printed on the visiting card.",
+        prefetch=PREFETCH,
     )
-    chat_account = fields.Char(help="Their WeChat account, or that of another messenger.")
-    chat_remark = fields.Char(help="How they are named in your chat, such as “Company – Li”.")
+    chat_account = fields.Char(
+        help="Their WeChat account, or that of another messenger.", prefetch=PREFETCH
+    )
+    chat_remark = fields.Char(
+        help="How they are named in your chat, such as “Company – Li”.", prefetch=PREFETCH
+    )

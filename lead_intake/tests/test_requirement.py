@@ -97,12 +97,14 @@ class TestRequirement(IntakeCommon):
         self.assertEqual(self.lead.decision_maker, "known", "what was said last stands")
 
     def test_known_chain_earns_its_points(self):
-        criterion = self.env["lead.intake.criterion"].create(
+        self.env["lead.intake.criterion"].create(
             {"name": "Known", "domain": "[('decision_maker', '=', 'known')]", "points": 7}
         )
-        self.assertFalse(criterion._match(self.lead))
+        before = self.lead._get_intake_suggestions()[self.lead]["score"]
         self._steps(self.lead, ("Owner", "Zhao"))
-        self.assertEqual(criterion._match(self.lead), self.lead)
+        after = self.lead._get_intake_suggestions()[self.lead]
+        self.assertEqual(after["score"], before + 7)
+        self.assertIn("+7  Known", after["text"])
 
     def test_chain_waits_with_its_lead_for_the_review(self):
         lead = self._lead_in("draft", name="Waiting")
