@@ -17,6 +17,7 @@ from . import lead_intake_verification_email
 from . import lead_intake_calendar_day
 from . import resource_calendar
 from . import lead_intake_deadline
+from . import lead_intake_deadline_steps
 from . import lead_intake_deadline_plan
 from . import lead_intake_deadline_cron
 from . import lead_intake_figures
@@ -82,6 +83,8 @@ from . import crm_lead_completeness
 from . import crm_lead_verification
 from . import crm_lead_verification_email
 from . import crm_lead_review
+from . import crm_lead_review_steps
+from . import crm_lead_enter
 from . import crm_lead_review_round
 from . import crm_lead_review_actions
 from . import crm_lead_duplicate

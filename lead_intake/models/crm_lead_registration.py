@@ -15,7 +15,7 @@ class CrmLead(models.Model):
 
     The fields of this step live on every lead, but a lead comes under the procedure only when
     it is created in, or moved to, a team that uses it (``_intake_enter`` in
-    ``crm_lead_review.py``).
+    ``crm_lead_enter.py``).
     """
 
     _inherit = "crm.lead"
