@@ -56,7 +56,7 @@ class CrmLead(models.Model):
     intake_submitted_on = fields.Datetime(string="Submitted On", copy=False, readonly=True)
     intake_hold_until = fields.Date(string="On Hold Until", copy=False, readonly=True)
     intake_review_ids = fields.One2many("lead.intake.review", "lead_id", string="Reviews")
-    can_submit = fields.Boolean(compute="_compute_intake_can")
+    can_submit = fields.Boolean(compute="_compute_can_submit")
     can_review = fields.Boolean(compute="_compute_intake_can", search="_search_can_review")
     can_withdraw = fields.Boolean(compute="_compute_intake_can")
     can_hold = fields.Boolean(compute="_compute_intake_can")
@@ -69,6 +69,13 @@ class CrmLead(models.Model):
 
     # --- what may happen -------------------------------------------------------------------
 
+    # On its own: every card asks for it, and for nothing else below.
+    @api.depends("intake_state", "active", "won_status")
+    def _compute_can_submit(self):
+        for lead in self:
+            draft = lead.intake_state in ("draft", "returned")
+            lead.can_submit = draft and not lead._refuse_closed()
+
     @api.depends("intake_state", "team_id", "user_id", "active", "won_status")
     @api.depends_context("uid")
     def _compute_intake_can(self):
@@ -80,7 +87,6 @@ class CrmLead(models.Model):
                 known = (state, target) in TRANSITIONS
                 return known and not lead._refuse_transition(target, again)
 
-            lead.can_submit = state in ("draft", "returned") and not lead._refuse_closed()
             # Who can't decide isn't told why: the sentence names the team, which would be read.
             decides = lead.team_id and lead.team_id._can_review_intake(self.env.user)
             # Not asked of "approved": what can't be approved, being incomplete, is returned.

@@ -20,7 +20,11 @@ def fetch_lines(records, name):
     unknown = records.filtered(lambda record: record.id not in cache)
     if unknown and len(tuple(records._prefetch_ids)) <= FEW:
         lines = records.env[field.comodel_name]
-        prefetched = [name for name, column in lines._fields.items() if column.prefetch is True]
+        prefetched = [
+            name
+            for name, column in lines._fields.items()
+            if column.prefetch is True and lines._has_field_access(column, "read")
+        ]
         found = lines.search_fetch([(field.inverse_name, "in", unknown.ids)], prefetched)
         by_record = found.grouped(lambda line: line[field.inverse_name].id)
         field._insert_cache(unknown, [by_record.get(id_, lines)._ids for id_ in unknown._ids])
