@@ -40,7 +40,9 @@ class CrmLead(models.Model):
             )
         if len(exist) < 2:
             return
-        found = {name for (name,) in self.env.execute_query(SQL(" UNION ALL ").join(exist.values()))}
+        found = {
+            name for (name,) in self.env.execute_query(SQL(" UNION ALL ").join(exist.values()))
+        }
         for name in exist.keys() - found:
             # None at all is none for everybody. What is in the cache already stays.
             for lead in (self, self.sudo()):
