@@ -38,6 +38,7 @@ from . import lead_intake_plan_template
 from . import lead_intake_follow_up
 from . import lead_intake_reminder
 from . import lead_intake_follow_up_load
+from . import lead_intake_company_key
 from . import crm_stage
 from . import lead_intake_profile
 from . import lead_intake_of_lead

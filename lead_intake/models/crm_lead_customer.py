@@ -2,9 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
-
-from ..tools.company_name import company_key
 
 # Whoever worked a lead this long knows the customer, whatever became of it.
 LONG_WORKED = timedelta(days=30)
@@ -14,16 +11,9 @@ SHARES = {"won": 1.0, "open": 0.8, "worked": 0.6}
 class CrmLead(models.Model):
     """Tells which leads are of the same customer, and who has worked with that customer."""
 
-    _inherit = "crm.lead"
-
-    intake_company_key = fields.Char(
-        compute="_compute_intake_company_key",
-        store=True,
-        index="btree_not_null",
-        copy=False,
-        export_string_translation=False,
-        help="The company's name without what people write differently.",
-    )
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "lead.intake.company.key"]
+    _intake_named_by = "partner_name"
 
     # What the cron has yet to look at, on a database that had leads before.
     _intake_company_key_missing_idx = models.Index(
@@ -32,11 +22,7 @@ class CrmLead(models.Model):
 
     @api.depends("partner_name")
     def _compute_intake_company_key(self):
-        for lead in self:
-            # Not False where a name says nothing: it was looked at.
-            lead.intake_company_key = company_key(lead.partner_name) or (
-                "-" if lead.partner_name else False
-            )
+        return super()._compute_intake_company_key()
 
     def _get_intake_customer_keys(self):
         """Return what identifies the lead's customer: the commercial entity, the company's name
@@ -147,37 +133,3 @@ class CrmLead(models.Model):
             user_id: (max(SHARES[kind] for kind in counts), counts)
             for user_id, counts in facts.items()
         }
-
-    @api.model
-    def _cron_fill_company_keys(self, limit=2000):
-        """Give leads that were there before the addon the key of their company, some names at a
-        time; it changes no lead that anybody sees.
-        """
-        commit = self.env["ir.cron"]._commit_progress
-        self.flush_model(["partner_name", "intake_company_key"])
-        missing = SQL("intake_company_key IS NULL AND partner_name IS NOT NULL")
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, partner_name FROM crm_lead WHERE %s ORDER BY id LIMIT %s",
-                missing,
-                limit,
-            )
-        )
-        if not rows:
-            return
-        values = SQL(", ").join(
-            SQL("(%s, %s)", lead_id, company_key(name) or "-") for lead_id, name in rows
-        )
-        # Not through the ORM: who last wrote a lead, and when, stays what it was.
-        self.env.cr.execute(
-            SQL(
-                "UPDATE crm_lead SET intake_company_key = v.key "
-                "FROM (VALUES %s) AS v(id, key) WHERE crm_lead.id = v.id",
-                values,
-            )
-        )
-        self.invalidate_model(["intake_company_key"])
-        [(left,)] = self.env.execute_query(
-            SQL("SELECT count(*) FROM (SELECT 1 FROM crm_lead WHERE %s LIMIT 10000) s", missing)
-        )
-        commit(len(rows), remaining=left)

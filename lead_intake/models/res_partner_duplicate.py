@@ -1,23 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.company_name import company_key
 from ..tools.masking import mask_name
 
 
 class ResPartner(models.Model):
     """Customers are found by the same keys as leads, when a lead is registered."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "lead.intake.company.key"]
 
-    intake_company_key = fields.Char(
-        compute="_compute_intake_company_key",
-        store=True,
-        index="btree_not_null",
-        copy=False,
-        export_string_translation=False,
-        help="The company's name without what people write differently.",
-    )
     intake_phone_verified = fields.Boolean(
         string="Phone Verified",
         compute="_compute_intake_verified",
@@ -52,11 +44,14 @@ class ResPartner(models.Model):
 
     @api.depends("name", "is_company")
     def _compute_intake_company_key(self):
-        for partner in self:
-            # Not False where a name says nothing: it was looked at.
-            partner.intake_company_key = (
-                company_key(partner.name) or "-" if partner.is_company else False
-            )
+        return super()._compute_intake_company_key()
+
+    def _get_intake_company_name(self):
+        return self.is_company and super()._get_intake_company_name()
+
+    @api.model
+    def _get_intake_keyless(self):
+        return SQL("intake_company_key IS NULL AND is_company")
 
     @api.depends("phone_sanitized", "email_normalized")
     def _compute_intake_verified(self):
@@ -90,32 +85,3 @@ class ResPartner(models.Model):
                 owner=mask_name(self.user_id.name),
             )
         return self.env._("%(what)s: a customer on record.", what=what)
-
-    @api.model
-    def _cron_fill_company_keys(self, limit=2000):
-        """Give companies that were there before the addon the key of their name, some at a time;
-        who last wrote a customer, and when, stays what it was.
-        """
-        commit = self.env["ir.cron"]._commit_progress
-        self.flush_model(["name", "is_company", "intake_company_key"])
-        missing = SQL("intake_company_key IS NULL AND is_company")
-        rows = self.env.execute_query(
-            SQL("SELECT id, name FROM res_partner WHERE %s ORDER BY id LIMIT %s", missing, limit)
-        )
-        if not rows:
-            return
-        values = SQL(", ").join(
-            SQL("(%s, %s)", row_id, company_key(n) or "-") for row_id, n in rows
-        )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE res_partner SET intake_company_key = v.key "
-                "FROM (VALUES %s) AS v(id, key) WHERE res_partner.id = v.id",
-                values,
-            )
-        )
-        self.invalidate_model(["intake_company_key"])
-        [(left,)] = self.env.execute_query(
-            SQL("SELECT count(*) FROM (SELECT 1 FROM res_partner WHERE %s LIMIT 10000) s", missing)
-        )
-        commit(len(rows), remaining=left)
