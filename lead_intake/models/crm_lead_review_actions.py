@@ -58,6 +58,19 @@ class CrmLead(models.Model):
         step(allowed)
         return self._intake_summary(len(allowed), refused)
 
+    def _intake_decide(self, decision, values):
+        """Carry a decision out on leads it may be carried out on.
+
+        :param str decision: the ``intake_state`` they move to
+        :param dict values: what the step that makes it takes
+        """
+        steps = {
+            "approved": self.intake_approve,
+            "returned": self.intake_return,
+            "on_hold": self.intake_hold,
+        }
+        steps[decision](**values)
+
     def _intake_summary(self, done, refused):
         """Return a notification that says what was done and what wasn't; for a single lead that
         went well there is nothing to say: the screen shows it.

@@ -37,13 +37,22 @@ class LeadIntakeMonth(models.Model):
             raise AccessError(self.env._("Only lead operations close a month."))
         self.check_access("write")
         for month in self:
+            month._check_closable()
             month._close(self.env.user)
         return True
 
-    def _close(self, user):
+    def _check_closable(self):
         self.ensure_one()
         if self.state == "closed":
             raise UserError(self.env._("The month %(month)s is closed.", month=self.display_name))
+        _start, stop = self.env["lead.intake.figures"]._get_period(self.company_id, self.date)
+        if stop > fields.Datetime.now():
+            raise UserError(
+                self.env._("The month %(month)s isn't over yet.", month=self.display_name)
+            )
+
+    def _close(self, user):
+        self.ensure_one()
         # The same figures whoever closes: a person's rights, time zone and language don't matter.
         Figures = (
             self.env["lead.intake.figures"]
@@ -52,10 +61,6 @@ class LeadIntakeMonth(models.Model):
         )
         start, stop = Figures._get_period(self.company_id, self.date)
         now = fields.Datetime.now()
-        if stop > now:
-            raise UserError(
-                self.env._("The month %(month)s isn't over yet.", month=self.display_name)
-            )
         # As the database gives it back: what is frozen is what is read.
         figures = json.loads(json.dumps(Figures._compute_month(self.company_id, self.date)))
         # sudo and key: whoever closes was checked, or is the scheduled action.

@@ -79,15 +79,24 @@ class LeadIntakeDecision(models.TransientModel):
         leads, refused = self.lead_ids._intake_partition(self.decision)
         if not leads:
             raise UserError(self.lead_ids._intake_refusal_text(refused))
-        if self.decision == "approved":
-            leads.intake_approve(self.grade_id.id, self.comment, self.override_reason)
-        elif self.decision == "returned":
-            leads.intake_return(
-                {line.field_id.name: line.reason for line in self.line_ids}, self.comment
-            )
-        else:
-            leads.intake_hold(self.hold_until, self.comment)
+        leads._intake_decide(self.decision, self._prepare_decision())
         return self._close_with(leads._intake_summary(len(leads), refused))
+
+    def _prepare_decision(self):
+        """Return what the step is called with that carries the decision out.
+
+        :rtype: dict
+        """
+        if self.decision == "approved":
+            return {
+                "grade_id": self.grade_id.id,
+                "comment": self.comment,
+                "override_reason": self.override_reason,
+            }
+        if self.decision == "returned":
+            rejections = {line.field_id.name: line.reason for line in self.line_ids}
+            return {"rejections": rejections, "comment": self.comment}
+        return {"until": self.hold_until, "comment": self.comment}
 
     def _close_with(self, summary):
         if summary.get("tag") == "display_notification":
