@@ -103,11 +103,6 @@ class LeadIntakeDeadline(models.Model):
         help="Share of promises kept in time among those that came due or were kept.",
     )
 
-    # Promises are made in the order of time: an index of a few pages finds those of a month, and
-    # costs a new promise next to nothing.
-    _due_brin_idx = models.Index("USING brin (date_due)")
-    # Those that still wait, however many were kept or missed.
-    _waiting_idx = models.Index("(date_due, team_id) WHERE state IN ('running', 'overdue')")
     _next_idx = models.Index("(date_next, id) WHERE date_next IS NOT NULL")
     # What runs or is late in a team, however much is over.
     _open_idx = models.Index("(team_id, date_due) WHERE state IN ('running', 'overdue')")
