@@ -1,7 +1,7 @@
 # `make help` says what can be made. The work is done by development/run.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-combinations test-lifecycle test-package bench lint format pot package clean
+.PHONY: help demo test test-fast test-long test-combinations test-lifecycle test-package bench lint format pot package clean
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -27,6 +27,10 @@ test: ## linters and all tests; or one test: TEST=path
 
 test-fast: ## the addon's own tests only
 	@development/run test --fast
+
+test-long: ## new sequences of steps through the procedure; LEAD_INTAKE_EXAMPLES=1000 of them
+	@LEAD_INTAKE_EXAMPLES=$${LEAD_INTAKE_EXAMPLES:-1000} development/run test \
+		lead_intake/tests/test_procedure.py
 
 bench: ## measure against the alternatives: SIZES="10k 100k 1m" ITEMS="create review" LOAD=300 FULL=1
 	@development/run bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ITEMS),--items $(ITEMS)) \

@@ -76,4 +76,5 @@ from . import test_month
 from . import test_attacks
 from . import test_hostile_clients
 from . import test_hostile_http
+from . import test_procedure
 from . import test_security_claims
