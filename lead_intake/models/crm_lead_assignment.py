@@ -242,6 +242,7 @@ class CrmLead(models.Model):
             owner_before = {lead: before[lead]["owner"] for lead in changed}
             changed._intake_log_assignments(owner_before)
             changed._intake_tell_former_owners(owner_before)
+            changed.filtered("intake_unassigned")._intake_todo_start_once("assign")
 
     def _intake_log_assignments(self, owner_before):
         origin = assignment_origin.of(self.env) or Origin()

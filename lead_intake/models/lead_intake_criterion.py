@@ -3,7 +3,7 @@ from ast import literal_eval
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
@@ -35,6 +35,9 @@ class ScorecardLine(NamedTuple):
             return leads.browse()
         try:
             return leads.filtered_domain(self.domain)
+        except AccessError:
+            # Nothing is wrong with the condition: whoever asks may not see the lead.
+            raise
         except Exception:
             _logger.warning("Scorecard criterion %s can't be evaluated", self.id, exc_info=True)
             return leads.browse()

@@ -306,6 +306,20 @@ class TestAssignment(IntakeCommon, TransactionCase):
         self.assertFalse(self._todos(lead, "assign"))
         self.assertIn("first_contact", lead.intake_deadline_ids.mapped("milestone"))
 
+    def test_taken_from_its_owner_somebody_is_told(self):
+        """Also when the owner had nothing left to do: planned, contacted, or both."""
+        lead = self._lead_in("approved")
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        lead.with_user(self.rep).intake_plan(tomorrow, "phone", "Goal")
+        lead.activity_ids.unlink()
+        lead.with_user(self.supervisor).user_id = False
+        self.assertEqual(self._todos(lead, "assign").user_id, self.supervisor)
+        lead.with_user(self.supervisor).user_id = self.rep2
+        self.assertFalse(self._todos(lead, "assign"))
+        held = self._lead_in("on_hold")
+        held.with_user(self.supervisor).user_id = False
+        self.assertFalse(self._todos(held, "assign"), "it is looked at again first")
+
     # --- on approval -----------------------------------------------------------------------
 
     def test_assigned_on_approval(self):

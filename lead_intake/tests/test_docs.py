@@ -27,8 +27,6 @@ IMAGE = re.compile(r"<img[^>]* src=\"([^\"]+)\"")
 MENU = re.compile(r"\*([^*\n]+(?: ▸ [^*]+)+)\*")
 # Programs a reader has, that this project doesn't make.
 FOREIGN = {"pip", "git", "unzip", "apt-get", "cd", "cp", "curl", "python3", "msgfmt"}
-# Linked already, written in a change of its own.
-ON_THEIR_WAY = {"security.md", "scaling.md"}
 # Menus of Odoo that only a technical user, or another module, has.
 ELSEWHERE = {"Settings ▸ Technical ▸ Scheduled Actions", "设置 ▸ 技术 ▸ 安排的动作"}
 
@@ -95,7 +93,7 @@ class TestDocs(IntakeCommon, TransactionCase):
             text = FENCE.sub("", path.read_text())
             for target in LINK.findall(text) + IMAGE.findall(text):
                 name, _hash, anchor = target.partition("#")
-                if re.match(r"[a-z]+:", target) or Path(name).name in ON_THEIR_WAY:
+                if re.match(r"[a-z]+:", target):
                     continue
                 with self.subTest(document=path.name, link=target):
                     other = (path.parent / name).resolve() if name else path

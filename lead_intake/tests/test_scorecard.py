@@ -1,7 +1,7 @@
 from psycopg2.errors import ForeignKeyViolation
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -219,3 +219,10 @@ class TestScorecard(IntakeCommon):
                     lead.intake_approve()
                 self.assertEqual(lead.intake_state, "approved")
                 self.assertNotIn("fits what we sell", lead.intake_review_ids.score_reasons)
+
+    def test_who_may_not_see_the_lead_breaks_no_criterion(self):
+        """Whoever may not see a lead is told so; the scorecard isn't blamed in the log."""
+        lead = self._submitted()
+        self.env.invalidate_all()
+        with self.assertNoLogs(CRITERIA), self.assertRaises(AccessError):
+            lead.with_user(self.rep2).intake_approve()

@@ -26,6 +26,7 @@ class Lead:
     # Who submitted what a reviewer let pass, the last one last.
     passed: list = field(default_factory=list)
     is_contacted: bool = False
+    is_converted: bool = True  # an opportunity, as a lead is where a team has no leads
 
     @property
     def is_open(self):
@@ -94,6 +95,10 @@ class Lead:
             not self.is_held or (self.state == "approved" and self.outcome != "lost")
         )
 
+    def may_convert(self, who):
+        may = not self.is_held or self.state == "approved"
+        return self.is_seen_by(who) and (may or self.is_converted or not self.is_open)
+
     def may_close(self, who):
         return self.is_seen_by(who) and (not self.is_held or who in REVIEWERS or who == self.owner)
 
@@ -138,6 +143,10 @@ class Lead:
         is_own = who == self.owner or who in self.passed
         self.submit(who if is_own or not self.passed else self.passed[-1])
         self.is_graded = False
+
+    def convert(self):
+        # Odoo leaves alone what is closed.
+        self.is_converted = self.is_converted or self.is_open
 
     def close(self, outcome):
         self.outcome = outcome
