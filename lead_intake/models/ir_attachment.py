@@ -1,3 +1,6 @@
+import os
+from contextlib import suppress
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -8,6 +11,19 @@ class IrAttachment(models.Model):
     """The reports of a closed month are kept as they were made, as its figures are."""
 
     _inherit = "ir.attachment"
+
+    @api.model
+    def _file_write(self, bin_value, checksum):
+        try:
+            return super()._file_write(bin_value, checksum)
+        except OSError:
+            # On a full disk half of the file is there: it would be in the way when there is
+            # room again, as another file with the same checksum.
+            path = self._full_path(f"{checksum[:2]}/{checksum}")
+            with suppress(OSError):
+                if not self._same_content(bin_value, path):
+                    os.unlink(path)
+            raise
 
     def write(self, vals):
         self._intake_refuse_archived()

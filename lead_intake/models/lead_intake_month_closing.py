@@ -9,7 +9,7 @@ from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools import guard
+from ..tools import disk, guard
 from ..tools.frozen import Frozen
 
 _logger = logging.getLogger(__name__)
@@ -149,16 +149,17 @@ class LeadIntakeMonth(models.Model):
             except Exception:
                 # A printer's trouble doesn't keep the month open; it can be printed any time.
                 _logger.exception("The report “%s” of %s could not be printed", kind, name)
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                [
-                    {"name": file, "raw": raw, "res_model": self._name, "res_id": self.id}
-                    for file, raw in files.items()
-                ]
+        with disk.told(self.env):
+            return (
+                self.env["ir.attachment"]
+                .sudo()
+                .create(
+                    [
+                        {"name": file, "raw": raw, "res_model": self._name, "res_id": self.id}
+                        for file, raw in files.items()
+                    ]
+                )
             )
-        )
 
     # --- the mails -------------------------------------------------------------------------------
 

@@ -78,3 +78,6 @@ from . import test_hostile_clients
 from . import test_hostile_http
 from . import test_procedure
 from . import test_security_claims
+from . import test_disk_full
+from . import test_mail_down
+from . import test_sms_gateway_out

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
 
-from ..tools import history_file
+from ..tools import disk, history_file
 
 # In the order a lead lives through them.
 MODELS = (
@@ -58,7 +58,8 @@ class LeadIntakeExport(models.TransientModel):
         self.check_access("write")
         self._check_exporter()
         write = history_file.workbook if self.file_format == "xlsx" else history_file.zipped_csv
-        self.file = base64.b64encode(write(self._iter_tables()))
+        with disk.told(self.env):
+            self.file = base64.b64encode(write(self._iter_tables()))
         suffix = "xlsx" if self.file_format == "xlsx" else "zip"
         today = fields.Date.context_today(self)
         return {
