@@ -1,25 +1,18 @@
-"""What only committed data can show: a cron killed with SIGKILL, and two at a time.
-
-These tests write to the test database with a connection of their own, as other programs would,
-and take back what they wrote. They are no TransactionCase, whose one transaction nobody else
-sees.
-"""
+"""The cron of the deadlines killed with SIGKILL, and two of it at a time."""
 
 import os
 import random
-import signal
 import threading
 import time
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, api, fields
-from odoo.modules.registry import Registry
-from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import fields
+from odoo.sql_db import connection_info_for
+from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from .killing import wait_until_gone
+from .killing import KillingCase
 
 # Continuous integration kills a few times; LEAD_INTAKE_KILLS=50 before a release.
 KILLS = int(os.environ.get("LEAD_INTAKE_KILLS", "10"))
@@ -29,24 +22,11 @@ MARK = "lead_intake kill test"
 
 
 @tagged("post_install", "-at_install")
-class TestDeadlineKill(BaseCase):
+class TestDeadlineKill(KillingCase):
     """Every due row is escalated exactly once, and every person told exactly once."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        cls.addClassCleanup(cls._with_cursor, cls._clean)
-
-    @classmethod
-    def _with_cursor(cls, do, *args):
-        """Run ``do(env)`` in a transaction of its own that is committed."""
-        with db_connect(get_db_name()).cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            return do(env, *args)
-
-    @staticmethod
-    def _clean(env):
+    def _clean(cls, env):
         cr = env.cr
         cr.execute("SELECT id FROM res_users WHERE login LIKE %s", (f"{MARK}%",))
         users = tuple(row[0] for row in cr.fetchall()) or (0,)
@@ -65,13 +45,7 @@ class TestDeadlineKill(BaseCase):
         cr.execute("DELETE FROM mail_alias WHERE id IN %s", (aliases,))
         cr.execute("DELETE FROM res_users WHERE id IN %s", (users,))
         cr.execute("DELETE FROM res_partner WHERE id IN %s", (partners,))
-        cr.execute(
-            """
-            DELETE FROM ir_cron_trigger WHERE cron_id IN (
-                SELECT res_id FROM ir_model_data
-                 WHERE module IN ('lead_intake', 'mail') AND model = 'ir.cron')
-            """
-        )
+        cls._forget_alarms(env)
 
     @staticmethod
     def _fill(env):
@@ -174,13 +148,13 @@ class TestDeadlineKill(BaseCase):
         """SIGKILL at random points of a run, time and again; then one run is let finish."""
         users, team = self._reset()
         started = time.monotonic()
-        self._run_child(None)
+        self._run_child(self._work)
         whole = time.monotonic() - started
         self._assert_once(users, team)
         users, team = self._reset()
         killed = 0
         for _attempt in range(KILLS):
-            killed += self._run_child(random.uniform(0, whole))
+            killed += self._run_child(self._work, random.uniform(0, whole))
             if not self._is_due(team):
                 self._assert_once(users, team)
                 users, team = self._reset()
@@ -195,36 +169,6 @@ class TestDeadlineKill(BaseCase):
             return bool(unsent or rows.filtered("date_next"))
 
         return self._with_cursor(look)
-
-    def _run_child(self, seconds):
-        """Run the cron in a process of its own, and kill it after so many seconds.
-
-        :return: whether it was killed before it was done
-        """
-        pid = os.fork()
-        if not pid:
-            code = 1
-            try:
-                # Connections can't be shared with the parent.
-                self._work_alone()
-                code = 0
-            finally:
-                os._exit(code)
-        if seconds is not None:
-            time.sleep(seconds)
-            os.kill(pid, signal.SIGKILL)
-        _pid, status = os.waitpid(pid, 0)
-        wait_until_gone(self._with_cursor, pid)
-        if seconds is None:
-            self.assertEqual(status, 0, "The run failed")
-        return os.WIFSIGNALED(status)
-
-    def _work_alone(self):
-        """Work with a fresh connection, behind the pool's back."""
-        from odoo import sql_db
-
-        sql_db._Pool = None
-        self._work()
 
     @mute_logger("odoo.sql_db")
     def test_two_workers_at_once(self):
@@ -282,6 +226,4 @@ class TestDeadlineKill(BaseCase):
         self.assertEqual(len(users), 3)
 
     def _connection_info(self):
-        from odoo.sql_db import connection_info_for
-
         return connection_info_for(get_db_name())[1]

@@ -1,13 +1,11 @@
 """What only committed data can show: a server killed in the middle of a step, a connection that
 is lost, two sessions at the same lead.
 
-These tests write to the test database with connections of their own, as servers would, and take
-back what they wrote; see ``test_deadline_kill.py`` for the cron.
+See ``test_deadline_kill.py`` for the cron of the deadlines.
 """
 
 import os
 import random
-import signal
 import threading
 import time
 from datetime import date, timedelta
@@ -15,18 +13,18 @@ from functools import partial
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, Command, api, fields, sql_db
+from odoo import Command, api, fields
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from .killing import wait_until_gone
+from .killing import KillingCase
 
 # Continuous integration kills a few times; LEAD_INTAKE_KILLS=50 before a release.
 KILLS = int(os.environ.get("LEAD_INTAKE_KILLS", "3"))
+ROWS = 30
 MARK = "lead_intake fault test"
 LOGINS = {
     "rep": "sales_team.group_sale_salesman",
@@ -37,25 +35,16 @@ LOGINS = {
 }
 
 
-class FaultCase(BaseCase):
+class FaultCase(KillingCase):
     """A team with two representatives and two supervisors, committed and removed again."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        cls.addClassCleanup(cls._with_cursor, cls._clean)
-        cls._with_cursor(cls._clean)
         cls.users, cls.team = cls._with_cursor(cls._fill)
 
     @classmethod
-    def _with_cursor(cls, do, *args, user=SUPERUSER_ID):
-        """Run ``do(env)`` in a transaction of its own that is committed."""
-        with db_connect(get_db_name()).cursor() as cr:
-            return do(api.Environment(cr, user, {}), *args)
-
-    @staticmethod
-    def _clean(env):
+    def _clean(cls, env):
         leads = env["crm.lead"].with_context(active_test=False).search([("name", "like", MARK)])
         leads.unlink()
         months = env["lead.intake.month"].search([("date", "<", "2001-01-01")])
@@ -79,13 +68,7 @@ class FaultCase(BaseCase):
         )
         cr.execute("DELETE FROM res_users WHERE id IN %s", [users])
         cr.execute("DELETE FROM res_partner WHERE id IN %s", [partners])
-        cr.execute(
-            """
-            DELETE FROM ir_cron_trigger WHERE cron_id IN (
-                SELECT res_id FROM ir_model_data
-                 WHERE module IN ('lead_intake', 'mail') AND model = 'ir.cron')
-            """
-        )
+        cls._forget_alarms(env)
 
     @staticmethod
     def _fill(env):
@@ -203,29 +186,6 @@ class TestKilled(FaultCase):
 
     PATH = ("submit", "approve", "assign")
 
-    def _run_child(self, work, seconds=None):
-        """Run ``work`` in a process of its own, and kill it after so many seconds.
-
-        :return: whether it was killed before it was done
-        """
-        pid = os.fork()
-        if not pid:
-            code = 1
-            try:
-                sql_db._Pool = None  # connections can't be shared with the parent
-                work()
-                code = 0
-            finally:
-                os._exit(code)
-        if seconds is not None:
-            time.sleep(seconds)
-            os.kill(pid, signal.SIGKILL)
-        _pid, status = os.waitpid(pid, 0)
-        wait_until_gone(self._with_cursor, pid)
-        if seconds is None:
-            self.assertEqual(status, 0, "The work failed")
-        return os.WIFSIGNALED(status)
-
     def test_killed_in_the_middle_of_a_step(self):
         """One lead after the other, each in its transaction; those that are done aren't redone."""
         for number, step in enumerate(self.PATH):
@@ -269,6 +229,45 @@ class TestKilled(FaultCase):
                 self.assertEqual(self._picture(lead_id), before)
                 self._do(step, [lead_id])
                 self.assertNotEqual(self._picture(lead_id), before)
+
+    def test_killed_during_an_import(self):
+        """All rows of a file or none; the same file again brings each of them once."""
+        names = ["name", "partner_name", "contact_name", "phone"]
+        rows = [
+            [f"{MARK} row {n}", f"{MARK} Presses {n} Ltd", "Liu Wei", f"+86 10 6552 {n:04}"]
+            for n in range(ROWS)
+        ]
+        content = "\n".join(",".join(row) for row in [names, *rows]).encode()
+
+        def bring_in(env):
+            file = {"file": content, "file_name": "expo.csv", "file_type": "text/csv"}
+            record = env["base_import.import"].create({"res_model": "crm.lead", **file})
+            options = {"has_headers": True, "quoting": '"', "separator": ",", "encoding": "utf-8"}
+            options["intake_team_id"] = self.team
+            result = record.execute_import(names, names, options)
+            self.assertFalse(result["messages"])
+
+        def look(env):
+            leads = env["crm.lead"].search([("name", "like", f"{MARK} row")], order="id")
+            clocks = [(row.milestone, row.state) for row in leads.intake_deadline_ids]
+            return sorted(leads.mapped("name")), sorted(clocks), set(leads.mapped("intake_state"))
+
+        def remove(env):
+            env["crm.lead"].search([("name", "like", f"{MARK} row")]).unlink()
+
+        work = partial(self._with_cursor, bring_in, user=self.users["operations"])
+        before = self._with_cursor(look)
+        started = time.monotonic()
+        self._run_child(work)
+        seconds = time.monotonic() - started
+        after = self._with_cursor(look)
+        self.assertEqual((len(before[0]), len(after[0])), (0, ROWS))
+        for _kill in range(KILLS):
+            self._with_cursor(remove)
+            self._run_child(work, random.uniform(0, seconds))
+            self.assertIn(self._with_cursor(look), (before, after))
+            self._run_child(work)
+            self.assertEqual(self._with_cursor(look), after)
 
     def test_killed_at_the_months_end(self):
         """Frozen with all its lines and reports, or open as before."""
