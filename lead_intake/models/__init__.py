@@ -21,12 +21,14 @@ from . import lead_intake_deadline_steps
 from . import lead_intake_deadline_plan
 from . import lead_intake_deadline_cron
 from . import lead_intake_figures
+from . import lead_intake_figures_leads
 from . import lead_intake_figures_times
 from . import lead_intake_figures_sources
 from . import lead_intake_figures_losses
 from . import lead_intake_month
 from . import lead_intake_month_closing
 from . import lead_intake_month_line
+from . import lead_intake_month_line_list
 from . import lead_intake_month_adjustment
 from . import lead_intake_grade_load
 from . import lead_intake_assignment
@@ -65,6 +67,7 @@ from . import ir_attachment
 from . import res_company
 from . import res_users
 from . import lead_intake_dashboard
+from . import lead_intake_dashboard_month
 from . import lead_intake_first_steps
 from . import ir_http
 from . import web_tour_tour

@@ -8,6 +8,8 @@ from . import lead_intake_conversion_report
 from . import lead_intake_source_report
 from . import lead_intake_loss_report
 from . import lead_intake_month_xlsx
+from . import lead_intake_month_sheet
 from . import lead_intake_analysis
+from . import lead_intake_analysis_query
 from . import lead_intake_fairness
 from . import lead_intake_import_xlsx
