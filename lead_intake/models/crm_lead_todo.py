@@ -148,7 +148,12 @@ class CrmLead(models.Model):
         self._intake_open_todos(kinds).write({"active": False})
 
     def _intake_todo_hand_over(self):
-        """Give the open to-dos of leads that changed hands to whoever they are for now."""
+        """Give the open to-dos of leads that changed hands to whoever they are for now. From whom a
+        lead was taken, there is nothing to plan any more.
+        """
+        unowned = self.filtered("intake_unassigned")
+        if unowned:
+            unowned._intake_todo_done("plan")
         kinds = {xmlid.known(self.env, name): kind for kind, name in TODO_TYPES.items()}
         for activity in self._intake_open_todos(kinds.values()):
             lead = self.browse(activity.res_id)

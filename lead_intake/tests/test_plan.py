@@ -215,6 +215,14 @@ class TestPlan(FollowUpCommon, TransactionCase):
         self.lead.with_user(self.rep).user_id = self.rep2
         self.assertRecordValues(self._todos(self.lead, "plan"), [{"user_id": self.rep2.id}])
 
+    def test_taken_from_its_owner_a_lead_is_to_be_assigned_not_planned(self):
+        self.lead.with_user(self.supervisor).user_id = False
+        self.assertFalse(self._todos(self.lead, "plan"))
+        self.assertRecordValues(self._todos(self.lead, "assign"), [{"user_id": self.supervisor.id}])
+        self.lead.with_user(self.supervisor).user_id = self.rep2
+        self.assertFalse(self._todos(self.lead, "assign"))
+        self.assertRecordValues(self._todos(self.lead, "plan"), [{"user_id": self.rep2.id}])
+
     def test_merge_keeps_one_plan(self):
         other = self._lead_in("approved")
         mine, theirs = self._plan(), self._plan(other, hours=3)
