@@ -44,6 +44,7 @@ def prepare(odoo, database):
             check_story(log)
             odoo.load_language(database, databases.LANGUAGE, log=log)
             stay_at_home(odoo, database)
+            translate_stages(odoo, database)
     elif notes["fingerprint"] != fingerprint:
         with step("The addon has changed: upgrading the demo database"):
             odoo.upgrade(database, ["lead_intake"], log=log)
@@ -63,6 +64,20 @@ def stay_at_home(odoo, database):
         "UPDATE ir_cron SET active = false WHERE id IN (SELECT res_id"
         " FROM ir_model_data WHERE module = 'mail'"
         " AND name = 'ir_cron_module_update_notification')",
+        database=database,
+    )
+
+
+def translate_stages(odoo, database):
+    """Name the stages that the story made before the language was there in it, too."""
+    odoo.server.execute(
+        "UPDATE crm_stage stage SET name = stage.name || jsonb_build_object(%s::text,"
+        " status.name->>%s) FROM ir_model_fields_selection status"
+        " JOIN ir_model_fields field ON field.id = status.field_id"
+        " WHERE field.model = 'crm.stage' AND field.name = 'intake_status'"
+        " AND status.value = stage.intake_status AND status.name ? %s"
+        " AND NOT stage.name ? %s",
+        *[databases.LANGUAGE] * 4,
         database=database,
     )
 

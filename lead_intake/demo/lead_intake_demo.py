@@ -86,6 +86,10 @@ class LeadIntakeDemo(models.AbstractModel):
     def _introduce_members(self):
         """Say who of the team knows what, and where; the supervisor takes no leads."""
         members = self.env.ref("lead_intake.demo_team").crm_team_member_ids
+        users = members.user_id | self._user("operations")
+        if "odoobot_state" in users._fields:
+            # Odoo's bot would greet each of them with a chat that covers a phone's screen.
+            users.odoobot_state = "disabled"
         knows = {
             "rep": {"industries": ("34", "37"), "cities": "Hangzhou, Suzhou, Wuxi"},
             "rep2": {"industries": ("33", "38"), "cities": "Foshan, Zhongshan, 西安"},

@@ -38,3 +38,9 @@ class CrmStage(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_intake_forget(self):
         self.env.registry.clear_cache()
+
+    def _intake_name_as_status(self):
+        """Name stages as the status they stand for, in the language of the context."""
+        labels = dict(self._fields["intake_status"]._description_selection(self.env))
+        for stage in self:
+            stage.name = labels[stage.intake_status]

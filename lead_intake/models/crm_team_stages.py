@@ -42,6 +42,8 @@ class CrmTeam(models.Model):
                 if status not in known
             ]
         )
+        for code, _language in self.env["res.lang"].get_installed():
+            created.with_context(lang=code)._intake_name_as_status()
         self._intake_place_stages(created)
         message = (
             self.env._("Stages added: %(stages)s", stages=", ".join(created.mapped("name")))

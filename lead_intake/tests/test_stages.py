@@ -33,6 +33,16 @@ class TestStages(IntakeCommon):
         order = self.env["crm.stage"].search([])
         self.assertEqual([s for s in order if s in before], list(before), "others keep their order")
 
+    def test_created_stages_have_a_name_in_every_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        before = self.env["crm.stage"].search([])
+        self.env["crm.stage"].search([("team_ids", "=", False)]).team_ids = self.plain_team
+        self.team.action_intake_create_stages()
+        created = self.env["crm.stage"].search([]) - before
+        stage = created.filtered(lambda one: one.intake_status == "negotiating")
+        self.assertEqual(stage.name, "Negotiating")
+        self.assertEqual(stage.with_context(lang="zh_CN").name, "谈判中")
+
     def test_is_idempotent(self):
         self.team.action_intake_create_stages()
         stages = self.env["crm.stage"].search([])
