@@ -181,7 +181,9 @@ class LeadIntakeAssignment(models.Model):
     @api.model
     def _get_industry_text(self, facts):
         industry = self.env["res.partner.industry"].browse(facts.get("industry")).exists()
-        return industry.display_name or ""
+        if not industry:
+            return ""
+        return self.env._("knows %(industry)s", industry=industry.display_name)
 
     @api.model
     def _get_territory_text(self, facts):

@@ -113,6 +113,13 @@ class LeadIntakeDeadline(models.Model):
         "A clock for this already runs on the lead.",
     )
 
+    @api.depends("milestone")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["milestone"]._description_selection(self.env))
+        for deadline in self:
+            deadline.display_name = labels.get(deadline.milestone, "")
+
     @api.depends("state")
     def _compute_on_time(self):
         for deadline in self:

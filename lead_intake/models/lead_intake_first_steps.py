@@ -157,7 +157,8 @@ class LeadIntakeFirstSteps(models.AbstractModel):
     @api.model
     def _step_registration(self, used):
         # sudo: the names and labels of fields are no secret.
-        required = used.sudo().intake_required_field_ids
+        required = used.sudo().intake_required_field_ids.mapped("name")
+        labels = self.env["crm.lead"]._get_intake_labels(required)
         changed = any(
             set(team.intake_required_field_ids.mapped("name")) != set(DEFAULT_REQUIRED_FIELDS)
             for team in used.sudo()
@@ -170,7 +171,7 @@ class LeadIntakeFirstSteps(models.AbstractModel):
                 "A lead can't be submitted before these fields say something. The form tells "
                 "what is missing while it is filled in."
             ),
-            "summary": ", ".join(required.mapped("field_description"))
+            "summary": ", ".join(labels[name] for name in required)
             or self.env._("Company, contact, phone, channel and source, once a team is on."),
             "undo": self.env._("Add and remove fields at any time, leads keep what they say."),
             **self._link_teams(used, self.env._("Choose Fields")),

@@ -78,7 +78,7 @@ class LeadConversionReport(models.AbstractModel):
                 self.env._("Leads"),
                 self.env._("Rate"),
                 self.env._("Month before"),
-                self.env._("Points"),
+                self.env._("Change in points"),
             ],
             rows=rows,
             note=self.env._(
@@ -202,7 +202,7 @@ class LeadConversionReport(models.AbstractModel):
                         self.env._("Kept in time"),
                         self.env._("Rate"),
                         self.env._("Month before"),
-                        self.env._("Points"),
+                        self.env._("Change in points"),
                     ],
                     rows=[
                         [

@@ -38,7 +38,7 @@ class FollowUpRecordForm(models.AbstractModel):
                     ],
                 ),
             ),
-            {**self._rows_section(self.env._("Contacts"), labels, rows, 4), "wide_from": 4},
+            {**self._rows_section(self.env._("Contacts made"), labels, rows, 4), "wide_from": 4},
             self._cells_section(
                 self.env._("Next Contact"),
                 [

@@ -1,6 +1,7 @@
 import {Component, onWillStart, onWillUnmount, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
 import {browser} from "@web/core/browser/browser";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
@@ -55,6 +56,14 @@ export class IntakeDashboard extends Component {
     share(rows, row) {
         const most = Math.max(...rows.map((other) => other.count), 1);
         return `width: ${(100 * row.count) / most}%`;
+    }
+
+    get funnelTitle() {
+        return _t("Leads acquired in %s", this.state.figures.month);
+    }
+
+    late(count) {
+        return _t("%s late", count);
     }
 
     percent(row) {

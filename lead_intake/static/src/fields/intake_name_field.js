@@ -6,6 +6,6 @@ import {registry} from "@web/core/registry";
  * screen is narrow, and gets its share of the space when it is wide. A `width` in the view
  * would be both the least and the most.
  */
-export const intakeNameField = {...charField, listViewWidth: [150]};
+export const intakeNameField = {...charField, listViewWidth: [120]};
 
 registry.category("fields").add("intake_name", intakeNameField);
