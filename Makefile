@@ -1,7 +1,7 @@
 # `make help` says what can be made. The work is done by development/run.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-long test-combinations test-lifecycle test-package bench lint format pot package clean
+.PHONY: help demo test test-fast test-long test-combinations test-lifecycle test-faults test-package bench lint format pot package clean
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -44,6 +44,9 @@ test-combinations: ## beside other modules of Odoo (takes long)
 
 test-lifecycle: ## install, uninstall and reinstall beside 200,000 leads (takes long)
 	@development/run test-lifecycle
+
+test-faults: ## PostgreSQL killed in the middle of each step; LEAD_INTAKE_KILLS=10 times (takes long)
+	@development/run test-faults
 
 lint: ## the linters; certain files: FILES="..."
 	@development/run lint $(FILES)

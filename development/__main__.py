@@ -10,6 +10,7 @@ COMMANDS = {
     "test": "tests",
     "test-combinations": "combinations",
     "test-lifecycle": "lifecycle",
+    "test-faults": "faults",
     "lint": "lint",
     "pot": "translations",
     "odoo": "odoo_command",

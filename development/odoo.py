@@ -19,10 +19,12 @@ odoo.cli.main()
 class Odoo:
     """Odoo 19 with a database server, ready to be run."""
 
-    def __init__(self):
+    def __init__(self, server=None, config=paths.ODOO_CONFIG, addons=()):
         paths.make_folders()
         self.source = odoo_source.get()
-        self.server = postgres.get()
+        self.server = server or postgres.get()
+        self.config = config
+        self.addons = addons  # folders of others' addons, beside what they need of Python
         self.write_config()
 
     def name(self, *parts):
@@ -32,7 +34,7 @@ class Odoo:
 
     def write_config(self):
         """Write Odoo's configuration file."""
-        addons = [*self.source.addons_paths, paths.ROOT]
+        addons = [*self.source.addons_paths, paths.ROOT, *self.addons]
         options = {
             "addons_path": ",".join(str(folder) for folder in addons),
             "data_dir": paths.ODOO_DATA,
@@ -47,9 +49,9 @@ class Odoo:
         }
         lines = [f"{name} = {value}" for name, value in options.items()]
         # In one go: another run may be reading it.
-        new = paths.ODOO_CONFIG.with_suffix(f".{os.getpid()}")
+        new = self.config.with_suffix(f".{os.getpid()}")
         new.write_text("\n".join(["[options]", *lines, ""]))
-        new.replace(paths.ODOO_CONFIG)
+        new.replace(self.config)
 
     def command(self, *arguments):
         """A command line of Odoo; to be run in `environment`."""
@@ -61,10 +63,20 @@ class Odoo:
     def environment(self):
         # A machine that forbids it would have all of Odoo compiled anew at each start.
         inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        # Odoo would heed these rather than its configuration.
+        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER"}
+        inherited |= {
+            names[name]: str(value)
+            for name, value in self.server.connection.items()
+            if name in names
+        }
+        if self.addons:
+            folders = [str(folder.parents[1]) for folder in self.addons]
+            inherited["PYTHONPATH"] = os.pathsep.join(folders)
         return {
             **inherited,
             "PYTHONPYCACHEPREFIX": str(paths.CACHE / "pycache"),
-            "ODOO_RC": str(paths.ODOO_CONFIG),
+            "ODOO_RC": str(self.config),
             # The browser of the tests would leave files in the home folder.
             "XDG_CACHE_HOME": str(paths.WORK / "cache"),
             "XDG_CONFIG_HOME": str(paths.WORK / "config"),

@@ -136,6 +136,8 @@ class NamedServer(Server):
 class OwnServer(Server):
     """A cluster of this clone."""
 
+    settings = SETTINGS
+
     def __init__(self):
         self.home = _cluster_home()
         self.data = self.home / "data"
@@ -183,7 +185,7 @@ class OwnServer(Server):
         return not subprocess.run(status, cwd=self.home, stdout=subprocess.DEVNULL).returncode
 
     def _start(self):
-        options = f"-k {self.home} " + " ".join(f"-c {line}" for line in SETTINGS)
+        options = f"-k {self.home} " + " ".join(f"-c {line}" for line in self.settings)
         run(
             as_owner(
                 self.home,
@@ -199,13 +201,13 @@ class OwnServer(Server):
         )
 
 
-def stop(home):
+def stop(home, mode="fast"):
     """Stop the cluster in a folder; nothing happens if it does not run."""
     subprocess.run(
         as_owner(
             home,
             _program("pg_ctl", home),
-            *("-D", home / "data", "-m", "fast", "-w", "-s", "stop"),
+            *("-D", home / "data", "-m", mode, "-w", "-s", "stop"),
         ),
         cwd=home,
         stderr=subprocess.DEVNULL,
@@ -244,22 +246,31 @@ def _cluster_home():
     The path of a socket may have 107 bytes; and as root the server runs as `postgres`,
     who may be kept out of the clone.
     """
-    home = _known_home()
-    if home:
-        if not _programs():
-            install_packages("postgresql")
-        return home
     if not _programs():
         install_packages("postgresql")
-    home = paths.CACHE / "postgres"
-    if len(str(home)) > 85 or not _reachable(paths.CACHE):
-        home = Path(tempfile.mkdtemp(prefix="lead-intake-", dir="/var/tmp"))
-        say(f"(the PostgreSQL cluster goes to {home}; `make clean` removes it)")
-    home.mkdir(mode=0o700, exist_ok=True)
-    if os.geteuid() == 0:
-        shutil.chown(home, "postgres", "postgres")
-    (paths.CACHE / "postgres-home").write_text(f"{home}\n")
+    home = _known_home()
+    if not home:
+        wanted = paths.CACHE / "postgres"
+        home = place(wanted)
+        if home != wanted:
+            say(f"(the PostgreSQL cluster goes to {home}; `make clean` removes it)")
+        (paths.CACHE / "postgres-home").write_text(f"{home}\n")
     return home
+
+
+def place(folder):
+    """Make a folder for a cluster: this one, or one in /var/tmp where it can't be."""
+    if len(str(folder)) > 85 or not _reachable(paths.CACHE):
+        folder = Path(tempfile.mkdtemp(prefix="lead-intake-", dir="/var/tmp"))
+    folder.mkdir(mode=0o700, exist_ok=True)
+    give(folder)
+    return folder
+
+
+def give(folder):
+    """As root, give a folder to the user that PostgreSQL runs as."""
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
 
 
 def _reachable(folder):

@@ -77,6 +77,9 @@ class Suite:
         self.counts.unlink(missing_ok=True)
         self.odoo.copy(template, self.database)
         python = paths.VENV / "bin" / "python"
+        environment = self.odoo.environment
+        # For the plugin, and what others' addons need.
+        folders = filter(None, [str(paths.ROOT), environment.get("PYTHONPATH")])
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [
@@ -90,8 +93,8 @@ class Suite:
                 ],
                 cwd=paths.WORK,
                 env={
-                    **self.odoo.environment,
-                    "PYTHONPATH": str(paths.ROOT),  # for the plugin
+                    **environment,
+                    "PYTHONPATH": os.pathsep.join(folders),
                     "LEAD_INTAKE_COUNTS": str(self.counts),
                 },
                 stdin=subprocess.DEVNULL,
