@@ -37,15 +37,29 @@ class Refused(Exception):
     pass
 
 
+class Day:
+    """The time people work. It starts when everybody is there: to log in is work for the server,
+    too, and forty people don't come in the same second.
+    """
+
+    def __init__(self, seconds, people):
+        self.seconds = seconds
+        self.until = None
+        self.door = threading.Barrier(people, self.start)
+
+    def start(self):
+        self.until = time.monotonic() + self.seconds
+
+
 class Person(threading.Thread):
-    """Somebody who works until a moment."""
+    """Somebody who works until the day is over."""
 
     clicks = {}  # method: weight
 
-    def __init__(self, address, database, login, until, record, intake):
+    def __init__(self, address, database, login, day, record, intake):
         super().__init__(name=login, daemon=True)
         self.address, self.database, self.login = address, database, login
-        self.until, self.record, self.intake = until, record, intake
+        self.day, self.record, self.intake = day, record, intake
         self.random = random.Random(login)
         self.session = requests.Session()
         self.number = 0
@@ -83,11 +97,13 @@ class Person(threading.Thread):
             self.arrive()
         except Exception as error:  # noqa: BLE001  every failure is counted, none ends the others
             self.record.fail("log in", error)
+            self.day.door.wait()
             return
+        self.day.door.wait()
         names, weights = list(self.clicks), list(self.clicks.values())
         while True:
             time.sleep(self.random.uniform(*THINK))
-            if time.monotonic() > self.until:
+            if time.monotonic() > self.day.until:
                 return
             [name] = self.random.choices(names, weights)
             start = time.monotonic()
@@ -222,8 +238,8 @@ class Representative(Person):
             self.to_do(lead_id, "Call again")
 
     def move(self):
-        stages = self.stages[1:-1]
-        self.call("write", [self.choose()], {"stage_id": self.random.choice(stages)})
+        # Between the two first stages: the later ones ask for what was found out.
+        self.call("write", [self.choose()], {"stage_id": self.random.choice(self.stages[1:3])})
 
     def search(self):
         text = f"Customer {self.random.randint(10, 99)}"
@@ -296,9 +312,9 @@ def work(address, database, seconds, representatives, supervisors, intake):
     """
     if not address.startswith("http://127.0.0.1:"):
         raise ValueError("Load is for a server of this machine's own.")
-    record, until = Record(), time.monotonic() + seconds
+    record, day = Record(), Day(seconds, representatives + supervisors)
     people = [
-        kind(address, database, f"{name}_{number:02}", until, record, intake)
+        kind(address, database, f"{name}_{number:02}", day, record, intake)
         for kind, name, count in (
             (Representative, "rep", representatives),
             (Supervisor, "supervisor", supervisors),
@@ -308,5 +324,5 @@ def work(address, database, seconds, representatives, supervisors, intake):
     for person in people:
         person.start()
     for person in people:
-        person.join(seconds + 180)
+        person.join(seconds + 600)
     return record
