@@ -77,7 +77,7 @@ class Person(threading.Thread):
             raise Refused(f"{data.get('name')}: {data.get('message')}")
         return body["result"]
 
-    def call(self, method, *args, model="crm.lead", **kwargs):
+    def call(self, method, /, *args, model="crm.lead", **kwargs):
         return self.rpc(
             f"/web/dataset/call_kw/{model}/{method}",
             model=model,
