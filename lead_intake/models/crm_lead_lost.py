@@ -6,7 +6,7 @@ LOSS_FIELDS = frozenset({"lost_reason_id", "lost_competitor_id"})
 
 class CrmLead(models.Model):
     """Step 5 · Lost (流失): why, and to whom when the reason asks for it. That a lead is lost with
-    a reason at all is refused in ``crm_lead_guard.py``; no gate ever stops losing.
+    a reason at all is refused in ``crm_lead_changes.py``; no gate ever stops losing.
     """
 
     _inherit = "crm.lead"
