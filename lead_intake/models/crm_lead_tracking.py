@@ -50,21 +50,43 @@ class CrmLead(models.Model):
         )
         guard.opened(self.with_context(mail_notrack=True)).write(vals)
 
-    def _message_log_batch(self, bodies, **kwargs):
+    def _message_log_batch(
+        self,
+        bodies,
+        subject=False,
+        author_id=None,
+        email_from=None,
+        message_type="notification",
+        partner_ids=False,
+        attachment_ids=False,
+        tracking_value_ids=False,
+    ):
+        values = {
+            "subject": subject,
+            "author_id": author_id,
+            "email_from": email_from,
+            "message_type": message_type,
+        }
         entries = self.env.context.get("intake_entries")
-        if isinstance(entries, Entries) and kwargs.get("tracking_value_ids"):
-            entries.append((self, bodies, kwargs))
+        is_tracking = tracking_value_ids and not (partner_ids or attachment_ids)
+        if isinstance(entries, Entries) and is_tracking:
+            entries.append((self, bodies, values, tracking_value_ids))
             return self.env["mail.message"]
-        return super()._message_log_batch(bodies, **kwargs)
+        return super()._message_log_batch(
+            bodies,
+            **values,
+            partner_ids=partner_ids,
+            attachment_ids=attachment_ids,
+            tracking_value_ids=tracking_value_ids,
+        )
 
     def _intake_log_entries(self, entries):
         """Write what was kept: the messages of an author at once, and their changes at once.
 
-        :param list entries: of the arguments of ``_message_log_batch``
+        :param list entries: of what ``_message_log_batch`` kept
         """
         groups = defaultdict(dict)
-        for lead, bodies, values in entries:
-            commands = values.pop("tracking_value_ids")
+        for lead, bodies, values, commands in entries:
             groups[frozendict(values)][lead.id] = (bodies.get(lead.id, ""), commands)
         changes = []
         for values, kept in groups.items():
