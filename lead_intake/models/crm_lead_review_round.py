@@ -145,29 +145,28 @@ class CrmLead(models.Model):
         }
         waiting = self._intake_waiting_reviews()
         if suggestions is None:
-            self._intake_write_reviews(waiting.values(), vals)
+            self._intake_rows(waiting.values()).write(vals)
         else:
-            for lead, review in waiting.items():
-                suggestion = suggestions[lead]
-                self._intake_write_reviews(
-                    [review],
-                    {
-                        **vals,
-                        "grade_id": lead.intake_grade_id.id,
-                        "suggested_grade_id": suggestion["grade"].id,
-                        "override_reason": lead.intake_grade_id != suggestion["grade"]
-                        and override_reason,
-                        "score": suggestion["score"],
-                        "score_reasons": suggestion["text"],
-                    },
-                )
+            decided = {
+                review: {
+                    **vals,
+                    "grade_id": lead.intake_grade_id.id,
+                    "suggested_grade_id": suggestions[lead]["grade"].id,
+                    "override_reason": lead.intake_grade_id != suggestions[lead]["grade"]
+                    and override_reason,
+                    "score": suggestions[lead]["score"],
+                    "score_reasons": suggestions[lead]["text"],
+                }
+                for lead, review in waiting.items()
+                if review
+            }
+            self._intake_rows(decided)._write_each(decided.values())
         if rejections:
             self._intake_create_rejections(waiting, rejections)
 
-    def _intake_write_reviews(self, reviews, vals):
+    def _intake_rows(self, reviews):
         # The decision was checked by the move; the row itself nobody may write.
-        rows = self.env["lead.intake.review"].concat(*reviews).sudo()
-        guard.opened(rows).write(vals)
+        return guard.opened(self.env["lead.intake.review"].concat(*reviews).sudo())
 
     def _intake_create_rejections(self, waiting, rejections):
         model_fields = self.env["ir.model.fields"]

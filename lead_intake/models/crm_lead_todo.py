@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import fields, models
 
 from ..tools import xmlid
@@ -92,7 +94,7 @@ class CrmLead(models.Model):
 
     def _get_intake_day(self, moment, user):
         tz = user.with_user(user).context_get()["tz"]  # from the cache of their preferences
-        return fields.Datetime.context_timestamp(self.with_context(tz=tz or "UTC"), moment).date()
+        return pytz.utc.localize(moment).astimezone(pytz.timezone(tz or "UTC")).date()
 
     def _intake_todo_move(self, milestone):
         """Have the to-do of a promise say the day on which it is due now.

@@ -179,14 +179,15 @@ class LeadIntakeDeadline(models.Model):
         rows = self - exclude if exclude else self
         # A clock that is closed while it is paused took until the pause.
         elapsed = rows._elapsed([(row.date_started, row.date_paused or at) for row in rows])
-        for row, hours in zip(rows._opened(), elapsed, strict=True):
+        vals_list = []
+        for row, hours in zip(rows, elapsed, strict=True):
             missed = row.date_overdue
             if state == "met":
                 missed = False
             elif row.state == "running" and at > row.date_due:
                 # Stopped after its time, but before the cron came by: it was missed as well.
                 missed = row.date_due
-            row.write(
+            vals_list.append(
                 {
                     "state": state,
                     "date_overdue": missed,
@@ -197,3 +198,4 @@ class LeadIntakeDeadline(models.Model):
                     "date_next": False,
                 }
             )
+        rows._opened()._write_each(vals_list)

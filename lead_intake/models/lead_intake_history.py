@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import frozendict
 
 from ..tools import guard
 
@@ -47,6 +48,17 @@ class LeadIntakeHistory(models.AbstractModel):
     def write(self, vals):
         self._refuse_unless_procedure()
         return super().write(vals)
+
+    def _write_each(self, vals_list):
+        """Write each of these rows its own values; those that get the same are written at once.
+
+        :param list vals_list: a dict for each row, in their order
+        """
+        alike = {}
+        for row, vals in zip(self, vals_list, strict=True):
+            alike.setdefault(frozendict(vals), []).append(row.id)
+        for vals, ids in alike.items():
+            self.browse(ids).write(dict(vals))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_procedure(self):
