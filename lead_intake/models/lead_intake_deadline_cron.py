@@ -131,6 +131,7 @@ class LeadIntakeDeadline(models.Model):
             notices += row._prepare_notices(row.responsible_id, "warning")
             row.write({"date_warned": now, "date_next": row.date_due})
         missed = rows - early
+        vals_list = []
         for row, moments in zip(missed, missed._get_escalation_moments(), strict=True):
             level, steps = row.escalation_level, row._get_escalation(moments, reviewers)
             for number, (at, users) in enumerate(steps, start=1):
@@ -138,7 +139,7 @@ class LeadIntakeDeadline(models.Model):
                     kind = "overdue" if number == 1 else "escalated"
                     notices += row._prepare_notices(users, kind)
                     level = number
-            row.write(
+            vals_list.append(
                 {
                     "state": "overdue",
                     "date_overdue": row.date_overdue or now,
@@ -146,6 +147,7 @@ class LeadIntakeDeadline(models.Model):
                     "date_next": steps[level][0] if level < len(steps) else False,
                 }
             )
+        missed._write_each(vals_list)
         self._create_notices(notices)
 
     def _get_escalation_moments(self):

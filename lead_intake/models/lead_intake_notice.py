@@ -4,12 +4,13 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as COLLISIONS
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, split_every
 
 from ..tools import guard
 
 _logger = logging.getLogger(__name__)
 
+PEOPLE = 10  # told in one transaction
 MOST_LINES = 50  # of a section of a digest; nobody reads the others
 KINDS = [("warning", "Due Soon"), ("overdue", "Overdue"), ("escalated", "Escalated")]
 
@@ -57,26 +58,42 @@ class LeadIntakeNotice(models.Model):
         # Whoever left since is told nothing; those who come into their place are told below.
         self.search([*unsent, ("user_id.active", "=", False)])._redirect()
         waiting = [user.id for (user,) in self._read_group(unsent, ["user_id"], order="user_id")]
-        for user_id in waiting:
-            self.env.invalidate_all()
-            user = self.env["res.users"].browse(user_id)
-            try:
-                notices = self.search([*unsent, ("user_id", "=", user_id)], order="id")
-                notices = notices.try_lock_for_update()
-                if notices:
-                    notices._send_digest(user)
-                self.env.flush_all()
-            except COLLISIONS:
-                self.env.cr.rollback()  # another worker is at it
-            except Exception:
+        for some in split_every(PEOPLE, waiting):
+            if not self._try_digests(some) and len(some) > 1:
                 # One person's message keeps nobody else's back; the next run tries it again.
-                self.env.cr.rollback()
-                _logger.exception("The deadlines of user %s could not be told", user_id)
-            if not commit(1):
+                for user_id in some:
+                    self._try_digests([user_id])
+                    commit(0)
+            if not commit(len(some)):
                 break
         if waiting:
             # Queued, so that a server killed here mails nobody twice; an hour is too long to wait.
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    @api.model
+    def _try_digests(self, user_ids):
+        """Tell some people in one transaction; all of it is rolled back if one can't be told.
+
+        :return: whether all were told
+        :rtype: bool
+        """
+        self.env.invalidate_all()
+        try:
+            for user in self.env["res.users"].browse(user_ids):
+                unsent = [("date_sent", "=", False), ("user_id", "=", user.id)]
+                notices = self.search(unsent, order="id").try_lock_for_update()
+                if notices:
+                    notices._send_digest(user)
+            self.env.flush_all()
+        except COLLISIONS:
+            self.env.cr.rollback()  # another worker is at it
+        except Exception:
+            self.env.cr.rollback()
+            if len(user_ids) == 1:
+                _logger.exception("The deadlines of user %s could not be told", user_ids[0])
+        else:
+            return True
+        return False
 
     def _redirect(self):
         """Pass on what people who left were to be told."""
@@ -126,7 +143,8 @@ class LeadIntakeNotice(models.Model):
     def _get_section(self, kind, now):
         # What is due, or was missed, first comes first.
         rows = self.sorted("date_due")
-        lines = [notice._get_line(now) for notice in rows[:MOST_LINES]]
+        milestones = dict(self.deadline_id._fields["milestone"]._description_selection(self.env))
+        lines = [notice._get_line(now, milestones) for notice in rows[:MOST_LINES]]
         if len(rows) > MOST_LINES:
             more = self.env._("… and %(count)s more", count=len(rows) - MOST_LINES)
             lines.append(Markup("<li>%s</li>") % more)
@@ -142,12 +160,11 @@ class LeadIntakeNotice(models.Model):
             return self.env._("You missed")
         return self.env._("Due soon")
 
-    def _get_line(self, now):
+    def _get_line(self, now, milestones):
         self.ensure_one()
         deadline = self.deadline_id
-        milestone = dict(deadline._fields["milestone"]._description_selection(self.env))
         values = {
-            "milestone": milestone[deadline.milestone],
+            "milestone": milestones[deadline.milestone],
             # Left alone, Odoo takes the time zone of env.user: here the cron's.
             "due": format_datetime(
                 self.env, deadline.date_due, tz=self.env.context.get("tz"), dt_format="short"
