@@ -33,16 +33,17 @@ class LeadIntakeMonth(models.Model):
         :raise AccessError: if the user isn't of lead operations
         :raise UserError: if a month isn't over yet, or is closed already
         """
-        if not self.env.user.has_group("lead_intake.group_intake_operations"):
-            raise AccessError(self.env._("Only lead operations close a month."))
-        self.check_access("write")
         for month in self:
-            month._check_closable()
+            month._check_close()
             month._close(self.env.user)
         return True
 
-    def _check_closable(self):
+    def _check_close(self):
+        """Refuse to close the month for whoever may not, or while it can't be closed."""
         self.ensure_one()
+        if not self.env.user.has_group("lead_intake.group_intake_operations"):
+            raise AccessError(self.env._("Only lead operations close a month."))
+        self.check_access("write")
         if self.state == "closed":
             raise UserError(self.env._("The month %(month)s is closed.", month=self.display_name))
         _start, stop = self.env["lead.intake.figures"]._get_period(self.company_id, self.date)

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import AccessError
 
 from odoo.addons.queue_job.job import identity_exact
 
@@ -15,11 +14,8 @@ class LeadIntakeMonth(models.Model):
         :raise AccessError: if the user isn't of lead operations
         :raise UserError: if a month isn't over yet, or is closed already
         """
-        if not self.env.user.has_group("lead_intake.group_intake_operations"):
-            raise AccessError(self.env._("Only lead operations close a month."))
-        self.check_access("write")
         for month in self:
-            month._check_closable()
+            month._check_close()
             # A second click on the same month is the same job.
             month.with_delay(
                 description=self.env._("Close %(month)s", month=month.display_name),
