@@ -50,7 +50,13 @@ def uninstall_hook(env):
     leave the leads what they name of ours: channels, reasons of loss, to-dos.
     """
     # A lead's reference is dropped with its field; until then it would keep its industry alive.
-    env.cr.execute("UPDATE crm_lead SET industry_id = NULL")
+    # Another addon's field of that name stays: it keeps the industries that aren't ours.
+    env.cr.execute(
+        """
+        UPDATE crm_lead SET industry_id = NULL
+         WHERE industry_id IN (SELECT id FROM res_partner_industry WHERE level IS NOT NULL)
+        """
+    )
     env.invalidate_all()
     env["res.partner.industry"]._replace_gbt4754_of_partners()
     _keep_what_is_used(env)
