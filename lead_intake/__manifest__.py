@@ -41,6 +41,7 @@
         "wizard/lead_intake_correction_views.xml",
         "wizard/lead_intake_verify_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_history_views.xml",
         "views/crm_lead_verification_views.xml",
         "views/lead_intake_confirm_templates.xml",
         "views/crm_lead_clock_views.xml",

@@ -19,9 +19,13 @@ class CrmLead(models.Model):
         return super().web_read(specification)
 
     def _intake_note_empty_lines(self, names):
-        """Remember of this lead which of our lines it has none of, whoever looks."""
+        """Remember of this lead which of our lines it has none of, whoever looks.
+
+        :param names: the fields that are about to be read; of the lines they hold or are
+            computed from
+        """
         exist = {}
-        for name in names:
+        for name in {*names, *self._get_intake_lines_behind(names)}:
             field = self._fields.get(name)
             if not field or not field.store or not self._is_intake_lines(field):
                 continue
@@ -47,9 +51,22 @@ class CrmLead(models.Model):
             # None at all is none for everybody. What is in the cache already stays.
             for lead in (self, self.sudo()):
                 self._fields[name]._insert_cache(lead, [()])
-        for name in found:
+        for name in found.intersection(names):
             if self._fields[name].type == "one2many":
                 fetch_lines(self, name)
+
+    def _get_intake_lines_behind(self, names):
+        """Return the names of the lines from which fields are computed.
+
+        :rtype: set[str]
+        """
+        depends = self.pool.field_depends
+        return {
+            path.partition(".")[0]
+            for field in map(self._fields.get, names)
+            if field and field.compute and not field.store
+            for path in depends.get(field, ())
+        }
 
     def _is_intake_lines(self, field):
         """Tell whether a field holds lines this addon keeps of a lead."""

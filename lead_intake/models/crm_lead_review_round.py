@@ -29,12 +29,14 @@ class CrmLead(models.Model):
     @api.depends("intake_state", "intake_review_ids")
     @api.depends_context("lang")
     def _compute_intake_rejections(self):
-        for lead in self:
+        returned = self.filtered(lambda lead: lead.intake_state == "returned")
+        (self - returned).intake_rejections = False
+        for lead in returned:
             # sudo: who may read the lead may read why it came back.
             reviews = lead.sudo().intake_review_ids
             # Not simply the last: merging brings in rounds of another lead.
             last = reviews.filtered(lambda row: row.state == "returned").sorted("round")[-1:]
-            if lead.intake_state != "returned" or not last:
+            if not last:
                 lead.intake_rejections = False
                 continue
             lead.intake_rejections = {

@@ -40,6 +40,9 @@ tours.add("lead_intake_log_and_plan_next", {
         {trigger: ".o_notebook .nav-link[name=intake_follow_ups]", run: "click"},
         {trigger: `[name=intake_follow_up_ids] .o_data_row:contains(${SUMMARY})`},
         {trigger: "[name=intake_planned_goal]:contains(Send the quotation)"},
+        {trigger: ".o_notebook .nav-link[name=intake_history]", run: "click"},
+        {trigger: "[name=intake_review_ids] .o_data_row td[name=round]", run: "click"},
+        {trigger: ".modal [name=round]:contains(1)"},
     ],
 });
 
