@@ -9,6 +9,13 @@ from odoo.addons.lead_intake.tests.common import IntakeCommon
 class PrintCommon(IntakeCommon):
     """Prints for real and reads the pages back: what counts is what stands on the paper."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Nobody listens there. At Odoo's usual address a demo may be running, whose style sheets,
+        # or the lack of them, would come into the print.
+        cls.env["ir.config_parameter"].set_param("report.url", "http://127.0.0.1:9")
+
     def _print(self, report, records, user=None, lang=None, data=None):
         """Return the text of the PDF ``user`` gets, and how many pages it has."""
         env = self.env(user=user or self.supervisor)
