@@ -18,15 +18,20 @@ STATEMENT = re.compile(r"^\s*(SELECT|UPDATE|WITH)\b", re.I)
 
 
 @contextmanager
-def recorded(env):
-    """Collect the statements that run meanwhile, with their parameters."""
-    found = []
+def explained(env):
+    """Collect the statements that run meanwhile and their plans: at once, since a statement may
+    read a temporary table that is gone afterwards. Of those that differ in their numbers only, the
+    first.
+    """
+    found = {}
     execute = env.cr.execute
 
     def record(query, params=None, log_exceptions=True):
         text = env.cr._obj.mogrify(*_parts(query, params)).decode()
         if STATEMENT.match(text) and any(name in text for name in WATCHED):
-            found.append(text)
+            key = re.sub(r"[\d, ]+", "0", text)
+            if key not in found:
+                found[key] = (text, explain(env, text))
         return execute(query, params, log_exceptions)
 
     with patch.object(env.cr, "execute", record):
@@ -127,12 +132,10 @@ def cases(sites, wanted):
     lines, scans = [], []
     for name, login, do in paths():
         with sites["intake"].transaction(login) as env:
-            with recorded(env) as statements:
+            with explained(env) as found:
                 do(env)
                 env.flush_all()
-            # Of statements that differ in their numbers only, one.
-            unlike = {re.sub(r"[\d, ]+", "0", text): text for text in reversed(statements)}
-            plans = [(text, explain(env, text)) for text in reversed(unlike.values())]
+            plans = list(found.values())
         file = folder / f"{re.sub('[^a-z]+', '-', name.lower()).strip('-')}.txt"
         file.write_text(
             "\n\n".join(shorten(f"{text.strip()}\n\n{plan}") for text, plan in plans) + "\n"
@@ -144,12 +147,9 @@ def cases(sites, wanted):
 
 
 def explain(env, text):
-    env.cr.execute("SAVEPOINT explain")
-    try:
-        env.cr._obj.execute("EXPLAIN " + text)
-        return "\n".join(row[0] for row in env.cr._obj.fetchall())
-    finally:
-        env.cr.execute("ROLLBACK TO SAVEPOINT explain")
+    # Past Odoo's cursor: this is no statement of the path.
+    env.cr._obj.execute("EXPLAIN " + text)
+    return "\n".join(row[0] for row in env.cr._obj.fetchall())
 
 
 def shorten(text):
