@@ -15,6 +15,7 @@ class CrmLead(models.Model):
     intake_assignment_ids = fields.One2many(
         "lead.intake.assignment", "lead_id", string="Assignments", copy=False
     )
+    has_intake_assignments = fields.Boolean(compute="_compute_has_intake_assignments")
     can_assign = fields.Boolean(compute="_compute_can_assign")
     intake_unassigned = fields.Boolean(
         string="To Assign",
@@ -26,6 +27,11 @@ class CrmLead(models.Model):
     # What is open in a team, and whose it is: workloads, what waits for an owner, the dashboard;
     # however many leads are closed.
     _intake_open_idx = models.Index("(team_id, user_id) WHERE won_status = 'pending'")
+
+    @api.depends("intake_assignment_ids")
+    def _compute_has_intake_assignments(self):
+        for lead in self:
+            lead.has_intake_assignments = bool(lead.intake_assignment_ids)
 
     @api.depends("intake_state", "team_id", "active", "won_status")
     @api.depends_context("uid")

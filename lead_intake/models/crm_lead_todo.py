@@ -65,8 +65,9 @@ class CrmLead(models.Model):
                         "date_deadline": deadline or lead._get_intake_todo_date(user),
                         "res_id": lead.id,
                         "res_model_id": model_id,
-                        # Odoo would compute it later, and write it by one more query.
+                        # Odoo would compute these later, and write them by one more query.
                         "res_name": lead.display_name,
+                        "user_tz": user.sudo().tz,
                         # No summary: it would be in the language of whoever took the step. The
                         # name of the type is shown, in the reader's.
                         "user_id": user.id,

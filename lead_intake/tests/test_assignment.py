@@ -280,6 +280,22 @@ class TestAssignment(IntakeCommon, TransactionCase):
                 for words in ("won 1 of this customer", "assignment is paused"):
                     self.assertIn(words, row.explanation)
 
+    def test_why_this_owner_is_asked_where_the_log_answers(self):
+        """Of a lead that came back to who registered it as well; not of one given to its owner
+        when it was registered.
+        """
+        lead = self._approved()
+        given = self._new_lead(self.rep2, user_id=self.rep2.id)
+        self.assertFalse((lead | given).filtered("has_intake_assignments"))
+        with self.assertRaises(UserError):
+            given.action_intake_why_owner()
+        lead.with_user(self.supervisor).intake_assign(lead.registrant_id.id)
+        self.assertEqual(lead.user_id, self.rep)
+        mine = lead.with_user(self.rep)
+        self.assertTrue(mine.has_intake_assignments)
+        row = self.env["lead.intake.assignment"].browse(mine.action_intake_why_owner()["res_id"])
+        self.assertEqual(row, lead.intake_assignment_ids)
+
     def test_only_approved_leads_by_reviewers_to_members(self):
         lead = self._approved()
         for user in (self.rep, self.operations, self.manager, self.other_supervisor):

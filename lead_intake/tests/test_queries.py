@@ -167,3 +167,43 @@ class TestQueries(IntakeCommon):
                 costs = [self._cost_of_pipeline(cards, names, user) for names in (plain, ours)]
                 with self.subTest(user=user.login, cards=len(cards), costs=costs):
                     self.assertLessEqual(costs[1], costs[0] + 2)
+
+    def _form_fields(self, view="crm.crm_lead_view_form"):
+        """Return what the web client asks when a form is opened; of lines, whether there are any."""
+        Lead = self.env["crm.lead"].with_user(self.rep)
+        view = Lead.get_view(self.env.ref(view).id, "form")
+        fields = etree.fromstring(view["arch"]).xpath("//field[not(ancestor::field)]/@name")
+        return {
+            name: {"fields": {"display_name": {}}} if Lead._fields[name].relational else {}
+            for name in sorted(set(fields))
+        }
+
+    def _cost_of_form(self, lead, specification):
+        for _warm in range(2):
+            with self._count() as counted:
+                lead.web_read(specification)
+        return counted[0]
+
+    def test_form(self):
+        """A lead's form opens with three queries more than Odoo's own at most, with two in a team
+        without the procedure; what its pages list is read when somebody opens them.
+        """
+        ours = self._form_fields()
+        listed = self._form_fields("lead_intake.crm_lead_view_form_history")
+        self.assertIn("intake_review_ids", listed)
+        self.assertFalse(set(listed) & set(ours) - {"priority"})
+        views = self.env["ir.ui.view"].search(
+            [("model", "=", "crm.lead"), ("type", "=", "form"), ("mode", "=", "extension")]
+        )
+        views.filtered(lambda view: view.xml_id.startswith("lead_intake.")).active = False
+        plain = self._form_fields()
+        self.assertNotIn("use_intake", plain)
+        Lead = self.env["crm.lead"].with_user(self.rep)
+        lead = Lead.create(self._vals(1))
+        lead.intake_submit()
+        lead.with_user(self.supervisor).intake_approve()
+        other = Lead.with_user(self.outsider).create(self._vals(1, self.plain_team, self.outsider))
+        for form, more in ((lead, 3), (other, 2)):
+            costs = [self._cost_of_form(form, names) for names in (plain, ours)]
+            with self.subTest(team=form.team_id.name, costs=costs):
+                self.assertLessEqual(costs[1], costs[0] + more)
