@@ -1,8 +1,11 @@
 """Run Odoo, and make and copy databases together with their files."""
 
 import os
+import runpy
 import shutil
 import subprocess
+from functools import partial
+from types import SimpleNamespace
 
 from . import odoo_source, paths, postgres
 from .console import run
@@ -87,6 +90,12 @@ class Odoo:
         self._stop_after("-i", database, modules, options, log)
 
     def upgrade(self, database, modules, *options, log):
+        """Upgrade modules of a database and stop. Its views may be of an earlier commit of the same
+        version, and not fit each other: they are treated as those of an earlier version are.
+        """
+        cursor = SimpleNamespace(execute=partial(self.server.execute, database=database))
+        [*scripts] = paths.ADDON.glob("migrations/*/pre-views.py")
+        runpy.run_path(str(max(scripts)))["migrate"](cursor, None)
         self._stop_after("-u", database, modules, options, log)
 
     def load_language(self, database, language, log):
