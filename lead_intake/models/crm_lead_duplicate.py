@@ -11,7 +11,9 @@ from .lead_intake_verification import HOUR
 KEY_FIELDS = ("phone_sanitized", "email_normalized", "intake_company_key")
 # More would be no answer any more; and whoever asks about so many isn't registering leads.
 MOST_FOUND = 1000
-MOST_SHOWN = 5
+MOST_SHOWN = 2
+# A title is cut, so that what was found fits above a form on a phone.
+TITLE_LENGTH = 32
 LOOKUPS = 60
 
 
@@ -202,15 +204,25 @@ class CrmLead(models.Model):
         values = {
             "what": self.env["crm.lead"]._get_intake_match_text(names),
             "team": self.team_id.name or self.env._("(none)"),
-            "owner": self.user_id.name or self.env._("nobody"),
+            "owner": self.user_id.name,
             "days": max(days, 0),
-            "lead": self.name,
+            "lead": self._get_intake_short_name(),
         }
+        if is_readable and not self.user_id:
+            return self.env._(
+                "%(what)s: “%(lead)s” of the team %(team)s, not assigned yet.", **values
+            )
         if is_readable:
             return self.env._(
                 "%(what)s: “%(lead)s” of the team %(team)s, owner %(owner)s.", **values
             )
-        values["owner"] = mask_name(self.user_id.name) or self.env._("nobody")
+        if not self.user_id:
+            return self.env._(
+                "%(what)s: a lead of the team %(team)s, registered %(days)s days ago, not assigned "
+                "yet: ask your supervisor.",
+                **{**values, "days": max((fields.Datetime.now() - self.create_date).days, 0)},
+            )
+        values["owner"] = mask_name(self.user_id.name)
         if since:
             return self.env._(
                 "%(what)s: a lead of the team %(team)s, last contact %(days)s days ago, owner "
@@ -222,6 +234,11 @@ class CrmLead(models.Model):
             "%(owner)s: ask them.",
             **values,
         )
+
+    def _get_intake_short_name(self):
+        self.ensure_one()
+        name = " ".join((self.name or "").split())
+        return name if len(name) <= TITLE_LENGTH else f"{name[: TITLE_LENGTH - 1].rstrip()}…"
 
     @api.model
     def _get_intake_match_text(self, names):

@@ -125,11 +125,13 @@ class LeadIntakeImportKnown(models.AbstractModel):
         else:
             text = self.env["crm.lead"]._get_intake_match_text([name])
         if isinstance(what, models.BaseModel):
+            owner = what.user_id.sudo().name
+            if not owner:
+                return self.env._(
+                    "%(what)s: “%(lead)s”, not assigned yet.", what=text, lead=what.name
+                )
             return self.env._(
-                "%(what)s: “%(lead)s”, owner %(owner)s.",
-                what=text,
-                lead=what.name,
-                owner=what.user_id.sudo().name or self.env._("nobody"),
+                "%(what)s: “%(lead)s”, owner %(owner)s.", what=text, lead=what.name, owner=owner
             )
         number = what if isinstance(what, int) else what.number
         return self.env._("%(what)s as in row %(row)s of the file.", what=text, row=number)

@@ -43,8 +43,10 @@ class LeadIntakeMonth(models.Model):
     checksum = fields.Char(
         readonly=True, copy=False, help="SHA-256 of the figures, who closed them and when."
     )
-    closed_on = fields.Datetime(readonly=True, copy=False)
-    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    closed_on = fields.Datetime("Month Closed On", readonly=True, copy=False)
+    closed_by_id = fields.Many2one(
+        "res.users", "Month Closed By", readonly=True, copy=False, ondelete="restrict"
+    )
     is_intact = fields.Boolean(
         compute="_compute_is_intact", help="The figures are those that were frozen."
     )

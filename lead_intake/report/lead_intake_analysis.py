@@ -18,7 +18,7 @@ class LeadIntakeAnalysis(models.Model):
 
     lead_id = fields.Many2one("crm.lead", readonly=True)
     date_acquired = fields.Datetime(string="Acquired", readonly=True)
-    closed_on = fields.Datetime(string="Closed", readonly=True)
+    closed_on = fields.Datetime(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     company_currency = fields.Many2one("res.currency", readonly=True)
     team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)

@@ -68,6 +68,25 @@ class TestDuplicates(IntakeCommon):
                 self.assertEqual(lead.intake_duplicate_count, 1)
                 self.assertIn(words, lead.intake_duplicate_text)
 
+    def test_a_long_list_is_cut(self):
+        for number in range(4):
+            self._new_lead(self.rep2, name=f"{number} 苏州轴承" * 20, phone="+86 571 8888 1234")
+        lines = self._mine(self.supervisor, phone="+86 571 8888 1234").intake_duplicate_text
+        first, second, more = lines.split("\n")
+        self.assertIn("…”", first)
+        self.assertLess(len(first), 100)
+        self.assertLess(len(second), 100)
+        self.assertEqual(more, "… and 3 more.")
+
+    def test_of_nobody(self):
+        self.theirs.sudo().user_id = False
+        mine = self._mine(phone="+86 571 8888 1234")
+        self.assertIn("Intake Team, not assigned yet.", mine.intake_duplicate_text)
+        self.assertIn(
+            "not assigned yet: ask your supervisor.",
+            self.theirs.sudo()._get_intake_mask(False, {"phone_sanitized"}),
+        )
+
     def test_mask_says_whom_to_ask(self):
         text = self._mine(phone="+86 571 8888 1234").intake_duplicate_text
         self.assertIn("Intake Team", text)

@@ -56,6 +56,16 @@ class TestTranslations(TransactionCase):
                 with self.subTest(text=entry.msgid):
                     self.assertNotRegex(entry.msgstr, r"[.,;:!?]$")
 
+    def test_a_month_is_archived_in_chinese(self):
+        """The procedure calls it 归档; 关闭 is what happens to a lead."""
+        for entry in self.chinese.translated_entries():
+            if re.search(r"month", entry.msgid, re.I) and re.search(r"clos", entry.msgid, re.I):
+                with self.subTest(text=entry.msgid):
+                    self.assertNotRegex(entry.msgstr, "关闭|结账|月结之")
+        months = self.env["lead.intake.month"].with_context(lang="zh_CN")
+        states = dict(months._fields["state"]._description_selection(months.env))
+        self.assertEqual(states["closed"], "已归档")
+
     def test_what_a_chinese_user_reads(self):
         """The terms of the written procedure, as process.md gives them."""
         lead = self.env["crm.lead"].with_context(lang="zh_CN")

@@ -1,5 +1,5 @@
 import {expect, test} from "@odoo/hoot";
-import {click, queryAllTexts} from "@odoo/hoot-dom";
+import {click, queryAllTexts, queryOne} from "@odoo/hoot-dom";
 import {advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {REFRESH_EVERY} from "@lead_intake/dashboard/intake_dashboard";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
@@ -39,7 +39,10 @@ test("figures are shown with their share", async () => {
     expect(queryAllTexts(".o_intake_tile .fs-2")).toEqual(["3", "2"]);
     expect(".o_intake_tile.border-danger").toHaveCount(1);
     expect(".o_intake_funnel .o_intake_bar:last .o_intake_bar_count").toHaveText("2 25 %");
+    // A share doesn't break over two lines.
+    expect(queryOne(".o_intake_funnel .o_intake_bar:last small").textContent).toBe(" 25\u00a0%");
     expect(".o_intake_sources .o_intake_bar_label").toHaveText("<b>Expo</b>");
+    expect(".o_intake_person_late").toHaveText("1 promise late");
     expect(calls()).toBe(1);
 });
 

@@ -63,12 +63,12 @@ export class IntakeDashboard extends Component {
     }
 
     late(count) {
-        return _t("%s late", count);
+        return count === 1 ? _t("1 promise late") : _t("%s promises late", count);
     }
 
     percent(row) {
         const first = this.state.figures.funnel[0].count;
-        return first ? `${Math.round((100 * row.count) / first)} %` : "";
+        return first ? `${Math.round((100 * row.count) / first)}\u00a0%` : "";
     }
 
     get isMonthEmpty() {

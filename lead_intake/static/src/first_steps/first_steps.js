@@ -1,5 +1,6 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {session} from "@web/session";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
@@ -49,6 +50,13 @@ export class IntakeFirstSteps extends Component {
 
     get settled() {
         return this.state.figures.steps.filter((step) => step.state !== "todo").length;
+    }
+
+    get settledText() {
+        const every = this.state.figures.steps.length;
+        return this.settled === every
+            ? _t("All %s settings are ready", every)
+            : _t("%(ready)s of %(every)s settings ready", {ready: this.settled, every});
     }
 }
 
