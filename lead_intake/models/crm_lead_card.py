@@ -16,6 +16,12 @@ class CrmLead(models.Model):
         "which buttons its card has.",
     )
 
+    # A representative's own pipeline: the cards of a column in the order they stand there. Odoo
+    # would look at all leads that person ever had, once for each column.
+    _intake_pipeline_idx = models.Index(
+        "(user_id, stage_id, priority DESC, id DESC) WHERE active IS TRUE"
+    )
+
     @api.depends(
         "intake_state", "team_id", "active", "won_status", "intake_missing", "intake_completeness"
     )
