@@ -53,7 +53,7 @@ def get(odoo, size, intake):
             anchor = datetime.fromisoformat(notes["anchor"])
             with step(f"The addon has changed: upgrading {name}"):
                 odoo.upgrade(name, ["lead_intake"], log=paths.LOGS / f"{name}.log")
-                odoo.server.execute("ANALYZE", database=name)
+                odoo.server.execute("VACUUM ANALYZE", database=name)
         else:
             return name
         odoo.server.note(
