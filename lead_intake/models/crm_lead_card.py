@@ -16,10 +16,12 @@ class CrmLead(models.Model):
         "which buttons its card has.",
     )
 
-    # A representative's own pipeline: the cards of a column in the order they stand there. Odoo
-    # would look at all leads that person ever had, once for each column.
+    # The pipeline: a representative's cards of a column in the order they stand there, and what is
+    # counted above the columns of whoever's leads, without reading the leads. Odoo would look at
+    # all leads that person ever had, once for each column.
     _intake_pipeline_idx = models.Index(
-        "(user_id, stage_id, priority DESC, id DESC) WHERE active IS TRUE"
+        "(user_id, stage_id, priority DESC, id DESC)"
+        " INCLUDE (type, company_id, expected_revenue) WHERE active IS TRUE"
     )
 
     @api.depends(
