@@ -27,7 +27,12 @@ class CrmLead(models.Model):
     )
     intake_date_warning = fields.Datetime(compute="_compute_intake_due", store=True, copy=False)
     intake_milestone = fields.Selection(
-        MILESTONES, string="Due Next", compute="_compute_intake_due", store=True, copy=False
+        MILESTONES,
+        string="Due Next",
+        compute="_compute_intake_due",
+        store=True,
+        copy=False,
+        help="The promise of the procedure that is due next.",
     )
     intake_responsible_id = fields.Many2one(
         "res.users",

@@ -27,9 +27,16 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    contract_number = fields.Char(copy=False, tracking=70)
+    contract_number = fields.Char(
+        copy=False,
+        tracking=70,
+        help="As it stands on the contract. No two leads of a company have the same.",
+    )
     contract_amount = fields.Monetary(
-        currency_field="contract_currency_id", copy=False, tracking=71
+        currency_field="contract_currency_id",
+        copy=False,
+        tracking=71,
+        help="What was signed. Reports count it in place of the expected revenue.",
     )
     contract_currency_id = fields.Many2one(
         "res.currency",
@@ -38,7 +45,12 @@ class CrmLead(models.Model):
         readonly=False,
         copy=False,
     )
-    contract_date = fields.Date(string="Signed On", copy=False, prefetch="intake_closing")
+    contract_date = fields.Date(
+        string="Signed On",
+        copy=False,
+        prefetch="intake_closing",
+        help="The day on which the contract was signed.",
+    )
     payment_period = fields.Char(
         copy=False, help="When the customer pays.", prefetch="intake_closing"
     )

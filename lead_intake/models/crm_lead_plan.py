@@ -28,11 +28,19 @@ class CrmLead(models.Model):
     intake_plan_id = fields.Many2one(
         "lead.intake.follow.up", string="Next Contact", compute="_compute_intake_plan_id"
     )
-    intake_planned_on = fields.Datetime(string="Next Contact On", compute="_compute_intake_plan_id")
+    intake_planned_on = fields.Datetime(
+        string="Next Contact On",
+        compute="_compute_intake_plan_id",
+        help="When the owner means to contact the customer next. A reminder comes in time.",
+    )
     intake_planned_method = fields.Selection(
         CONTACT_METHODS, string="Next Contact By", compute="_compute_intake_plan_id"
     )
-    intake_planned_goal = fields.Char(string="Goal", compute="_compute_intake_plan_id")
+    intake_planned_goal = fields.Char(
+        string="Goal",
+        compute="_compute_intake_plan_id",
+        help="What the next contact is to achieve.",
+    )
     intake_next_on = fields.Datetime(
         string="Next",
         compute="_compute_intake_next_on",

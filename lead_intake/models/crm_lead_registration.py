@@ -36,7 +36,12 @@ class CrmLead(models.Model):
         domain="[('share', '=', False)]",
         help="Who on our side had the first contact and registered the lead.",
     )
-    lead_type_id = fields.Many2one("lead.intake.type", ondelete="restrict", index="btree_not_null")
+    lead_type_id = fields.Many2one(
+        "lead.intake.type",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="How we came to know the customer: a prospect, a referral, one a competitor lost …",
+    )
     industry_id = fields.Many2one(
         "res.partner.industry", ondelete="restrict", index="btree_not_null"
     )
@@ -47,7 +52,10 @@ class CrmLead(models.Model):
         [("high", "Good Fit"), ("medium", "Partial Fit"), ("low", "Poor Fit")],
         help="How well the need fits what we sell.",
     )
-    estimated_budget = fields.Monetary(currency_field="company_currency")
+    estimated_budget = fields.Monetary(
+        currency_field="company_currency",
+        help="A first guess at what the customer can spend. The scorecard compares it with the team's minimum deal size.",
+    )
     purchase_horizon = fields.Selection(
         [
             ("1", "Within a month"),
@@ -57,6 +65,7 @@ class CrmLead(models.Model):
             ("later", "Later or unknown"),
         ],
         string="Purchase Expected",
+        help="How soon the customer means to buy. The sooner, the more points the scorecard gives.",
     )
     decision_maker = fields.Selection(
         [

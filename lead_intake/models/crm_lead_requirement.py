@@ -13,7 +13,11 @@ class CrmLead(models.Model):
         "initial need stays as it was registered.",
         prefetch="intake_profile",
     )
-    budget_from = fields.Monetary(currency_field="budget_currency_id", prefetch="intake_profile")
+    budget_from = fields.Monetary(
+        currency_field="budget_currency_id",
+        prefetch="intake_profile",
+        help="The range the customer named themselves, once the requirement is known in depth.",
+    )
     budget_to = fields.Monetary(
         currency_field="budget_currency_id",
         help="Zero: no upper limit is known.",

@@ -52,9 +52,15 @@ class CrmLead(models.Model):
         tracking=61,
         index="btree_not_null",
         ondelete="restrict",
+        help="The priority the reviewer decided on. It sets how soon the first contact is due.",
     )
     intake_submitted_on = fields.Datetime(string="Submitted On", copy=False, readonly=True)
-    intake_hold_until = fields.Date(string="On Hold Until", copy=False, readonly=True)
+    intake_hold_until = fields.Date(
+        string="On Hold Until",
+        copy=False,
+        readonly=True,
+        help="On this day somebody is asked to look at the lead again.",
+    )
     intake_review_ids = fields.One2many("lead.intake.review", "lead_id", string="Reviews")
     can_submit = fields.Boolean(compute="_compute_can_submit")
     can_review = fields.Boolean(compute="_compute_intake_can", search="_search_can_review")

@@ -18,10 +18,16 @@ class CrmLead(models.Model):
         help="The estimated budget reaches the sales team's minimum deal size.",
     )
     intake_score = fields.Integer(
-        string="Score", compute="_compute_intake_suggestion", aggregator=None
+        string="Score",
+        compute="_compute_intake_suggestion",
+        aggregator=None,
+        help="The points of the scorecard, from which the grade is suggested.",
     )
     intake_suggested_grade_id = fields.Many2one(
-        "lead.intake.grade", string="Suggested Grade", compute="_compute_intake_suggestion"
+        "lead.intake.grade",
+        string="Suggested Grade",
+        compute="_compute_intake_suggestion",
+        help="What the scorecard suggests; the reviewer decides.",
     )
     intake_score_reasons = fields.Text(compute="_compute_intake_suggestion")
 

@@ -8,13 +8,23 @@ class DigestDigest(models.Model):
 
     _inherit = "digest.digest"
 
-    kpi_intake_registered = fields.Boolean("Leads Registered")
+    kpi_intake_registered = fields.Boolean(
+        "Leads Registered", help="Leads that came under the procedure in the period."
+    )
     kpi_intake_registered_value = fields.Integer(compute="_compute_kpi_intake_registered_value")
-    kpi_intake_approved = fields.Boolean("Leads Approved")
+    kpi_intake_approved = fields.Boolean(
+        "Leads Approved", help="Reviews of the period that ended with an approval."
+    )
     kpi_intake_approved_value = fields.Integer(compute="_compute_kpi_intake_approved_value")
-    kpi_intake_on_time = fields.Boolean("Promises Kept in Time (%)")
+    kpi_intake_on_time = fields.Boolean(
+        "Promises Kept in Time (%)",
+        help="Of the promises that came due in the period, those kept in time.",
+    )
     kpi_intake_on_time_value = fields.Float(compute="_compute_kpi_intake_on_time_value")
-    kpi_intake_conversion = fields.Boolean("Closed Leads Won (%)")
+    kpi_intake_conversion = fields.Boolean(
+        "Closed Leads Won (%)",
+        help="Of the leads closed in the period and not reopened, those that are won.",
+    )
     kpi_intake_conversion_value = fields.Float(compute="_compute_kpi_intake_conversion_value")
 
     def _compute_kpi_intake_registered_value(self):

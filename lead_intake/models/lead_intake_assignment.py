@@ -37,10 +37,20 @@ class LeadIntakeAssignment(models.Model):
     company_id = fields.Many2one("res.company", ondelete="set null", index=True)
     grade_id = fields.Many2one("lead.intake.grade", ondelete="restrict")
     user_id = fields.Many2one("res.users", string="Owner", ondelete="restrict")
-    previous_user_id = fields.Many2one("res.users", string="Owner Before", ondelete="restrict")
+    previous_user_id = fields.Many2one(
+        "res.users",
+        string="Owner Before",
+        ondelete="restrict",
+        help="Who owned the lead until then. Empty: nobody.",
+    )
     assigned_by_id = fields.Many2one("res.users", ondelete="restrict")
     assigned_on = fields.Datetime(required=True)
-    how = fields.Selection(HOWS, required=True, default="other")
+    how = fields.Selection(
+        HOWS,
+        required=True,
+        default="other",
+        help="Whether somebody chose the owner, took the lead, or the ranking gave it.",
+    )
     note = fields.Char()
     scores = fields.Json(export_string_translation=False)
     explanation = fields.Html(compute="_compute_explanation", sanitize=False)

@@ -28,12 +28,17 @@ class LeadIntakeClosing(models.Model):
     # What the lead said when it was reopened; until then the lead itself says it.
     lost_reason_id = fields.Many2one("crm.lost.reason", ondelete="set null")
     lost_competitor_id = fields.Many2one(
-        "lead.intake.competitor", string="Lost To", ondelete="set null"
+        "lead.intake.competitor",
+        string="Lost To",
+        ondelete="set null",
+        help="The competitor the customer chose, if it is known.",
     )
     contract_number = fields.Char()
     contract_amount = fields.Monetary(currency_field="contract_currency_id")
     contract_currency_id = fields.Many2one("res.currency", ondelete="restrict")
-    retrospective = fields.Text()
+    retrospective = fields.Text(
+        help="What went well, what didn't, and what to do differently next time."
+    )
 
     _one_open = models.UniqueIndex(
         "(lead_id) WHERE reopened_on IS NULL", "This lead is closed already."

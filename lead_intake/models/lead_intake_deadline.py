@@ -19,7 +19,7 @@ DEADLINE_STATES = [
     ("running", "Running"),
     ("overdue", "Overdue"),
     ("paused", "Paused"),
-    ("met", "Met"),
+    ("met", "Kept in Time"),
     ("late", "Met Late"),
     ("cancelled", "Cancelled"),
 ]
@@ -58,9 +58,21 @@ class LeadIntakeDeadline(models.Model):
     lead_id = fields.Many2one("crm.lead", required=True, ondelete="cascade", index=True)
     team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null")
     company_id = fields.Many2one("res.company", ondelete="set null")
-    milestone = fields.Selection(MILESTONES, string="Promise", required=True)
-    state = fields.Selection(DEADLINE_STATES, required=True, default="running")
-    responsible_id = fields.Many2one("res.users", ondelete="set null", index=True)
+    milestone = fields.Selection(
+        MILESTONES,
+        string="Promise",
+        required=True,
+        help="What the procedure promises to do in time.",
+    )
+    state = fields.Selection(
+        DEADLINE_STATES,
+        required=True,
+        default="running",
+        help="Running, kept in time or late, missed, or stopped because nothing is due any more.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users", ondelete="set null", index=True, help="Who has to do it, and is warned."
+    )
     calendar_id = fields.Many2one(
         "resource.calendar",
         string="Working Time",
@@ -71,10 +83,20 @@ class LeadIntakeDeadline(models.Model):
     date_started = fields.Datetime(string="Started", required=True)
     date_due = fields.Datetime(string="Due", required=True)
     date_warning = fields.Datetime(string="Warns On")
-    date_warned = fields.Datetime(string="Warned")
-    date_overdue = fields.Datetime(string="Marked Overdue")
-    date_closed = fields.Datetime(string="Reached")
-    date_paused = fields.Datetime(string="Paused")
+    date_warned = fields.Datetime(
+        string="Warned", help="When the responsible person was told that time runs out."
+    )
+    date_overdue = fields.Datetime(
+        string="Marked Overdue",
+        help="When it was found missed and told to the reviewers. It stays, whatever becomes of it.",
+    )
+    date_closed = fields.Datetime(
+        string="Ended", help="When it was done, or the clock was stopped."
+    )
+    date_paused = fields.Datetime(
+        string="Paused",
+        help="Since when the clock stands still, for example while the lead is on hold.",
+    )
     hours_left = fields.Float(help="What was left of the time when the clock was paused.")
     hours_held = fields.Float(help="How long it was paused, in the hours the clock counts.")
     # From when the escalation counts: the due time, later by what was paused since.

@@ -38,8 +38,12 @@ class LeadIntakeDecisionStep(models.Model):
         ],
         default="unknown",
         required=True,
+        help="What this person thinks of buying from us.",
     )
-    influence = fields.Selection([("high", "High"), ("medium", "Medium"), ("low", "Low")])
+    influence = fields.Selection(
+        [("high", "High"), ("medium", "Medium"), ("low", "Low")],
+        help="How much this person's word counts in the decision.",
+    )
     date_reached = fields.Date(
         string="Reached On", help="The day on which we first spoke to this person."
     )

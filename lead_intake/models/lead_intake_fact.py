@@ -25,7 +25,7 @@ class LeadIntakeFact(models.Model):
     name = fields.Selection(FACTS, string="Fact", required=True)
     label = fields.Char(string="Key Fact", compute="_compute_label")
     value = fields.Char()
-    old_value = fields.Char(string="Before")
+    old_value = fields.Char(string="Known Before")
     is_changed = fields.Boolean(string="Changed")
     confirmed_on = fields.Datetime(required=True)
     confirmed_by_id = fields.Many2one("res.users", ondelete="restrict")

@@ -38,6 +38,7 @@ class LeadIntakeFollowUp(models.Model):
         [("planned", "Planned"), ("done", "Done"), ("cancelled", "Replaced")],
         required=True,
         default="planned",
+        help="Planned, done, or replaced by another plan.",
     )
     date = fields.Datetime(
         compute="_compute_date", store=True, help="When it took place, or is planned."
@@ -45,13 +46,15 @@ class LeadIntakeFollowUp(models.Model):
     # the plan
     planned_on = fields.Datetime()
     method = fields.Selection(CONTACT_METHODS, required=True)
-    talking_points = fields.Text()
-    goal = fields.Char()
+    talking_points = fields.Text(help="What to talk about, in the order it is to come up.")
+    goal = fields.Char(help="What the contact is to achieve, e.g. get the purchase schedule.")
     date_reminder = fields.Datetime(string="Remind On")
     activity_id = fields.Many2one("mail.activity", ondelete="set null", index="btree_not_null")
     # the record
     contacted_on = fields.Datetime()
-    outcome = fields.Selection(OUTCOMES)
+    outcome = fields.Selection(
+        OUTCOMES, help="Whether the customer was reached. An unanswered call is no contact."
+    )
     summary = fields.Text()
     feedback = fields.Text(string="Customer's Feedback")
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments")

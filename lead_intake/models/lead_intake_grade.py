@@ -9,7 +9,9 @@ class LeadIntakeGrade(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, help="Short: it is shown on the card.")
-    description = fields.Char(translate=True)
+    description = fields.Char(
+        translate=True, help="Shown to the reviewer beside the grade, e.g. High Priority."
+    )
     sequence = fields.Integer(default=10, help="The best grade comes first.")
     minimum_score = fields.Integer(
         help="A lead whose scorecard reaches this many points is suggested this grade.",

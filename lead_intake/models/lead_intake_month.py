@@ -37,7 +37,11 @@ class LeadIntakeMonth(models.Model):
         help="Any day of the month.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Closed")], default="open", required=True, copy=False
+        [("open", "Open"), ("closed", "Closed")],
+        default="open",
+        required=True,
+        copy=False,
+        help="A closed month keeps its figures as they were; its leads are locked.",
     )
     figures = fields.Json(readonly=True, copy=False)
     checksum = fields.Char(
@@ -50,7 +54,13 @@ class LeadIntakeMonth(models.Model):
     is_intact = fields.Boolean(
         compute="_compute_is_intact", help="The figures are those that were frozen."
     )
-    report_ids = fields.Many2many("ir.attachment", string="Reports", readonly=True, copy=False)
+    report_ids = fields.Many2many(
+        "ir.attachment",
+        string="Reports",
+        readonly=True,
+        copy=False,
+        help="The reports made when the month was closed.",
+    )
     line_ids = fields.One2many("lead.intake.month.line", "month_id", readonly=True, copy=False)
     total_ids = fields.One2many(
         "lead.intake.month.line",

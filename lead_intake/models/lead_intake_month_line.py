@@ -39,6 +39,7 @@ class LeadIntakeMonthLine(models.Model):
         ],
         string="Counted By",
         required=True,
+        help="What the leads were counted by.",
     )
     dimension_id = fields.Integer(string="Record", aggregator=None)
     key = fields.Char(help="The month, the promise or the step, where no record stands for it.")
@@ -61,11 +62,13 @@ class LeadIntakeMonthLine(models.Model):
         required=True,
     )
     detail = fields.Selection(
-        [("grade", "Of the grade"), ("reached", "Had come to")], string="Of Them"
+        [("grade", "Of the grade"), ("reached", "Had come to")],
+        string="Of Them",
+        help="A part of the leads only: those of a grade, or those that had come to a status.",
     )
     detail_id = fields.Integer(string="Detail's Record", aggregator=None)
     detail_key = fields.Char()
-    detail_name = fields.Char(string="Which")
+    detail_name = fields.Char(string="Which", help="The grade or the status of that part.")
     happened = fields.Integer(
         string="In the Month", help="Leads that reached the status in the month."
     )

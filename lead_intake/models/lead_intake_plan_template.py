@@ -14,8 +14,10 @@ class LeadIntakePlanTemplate(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     method = fields.Selection(CONTACT_METHODS, help="Empty: the channel's usual method.")
-    talking_points = fields.Text(translate=True)
-    goal = fields.Char(translate=True)
+    talking_points = fields.Text(
+        translate=True, help="What to talk about. The representative can change it for each plan."
+    )
+    goal = fields.Char(translate=True, help="What the first contact is to achieve.")
     medium_ids = fields.Many2many("utm.medium", string="Channels", help="Empty: every channel.")
     grade_ids = fields.Many2many("lead.intake.grade", string="Grades", help="Empty: every grade.")
 

@@ -20,9 +20,16 @@ class LeadIntakeProfile(models.AbstractModel):
         string="Years in Business", compute="_compute_company_age", aggregator=None
     )
     employee_range = fields.Selection(
-        EMPLOYEE_RANGES, string="Number of Employees", prefetch=PREFETCH
+        EMPLOYEE_RANGES,
+        string="Number of Employees",
+        prefetch=PREFETCH,
+        help="Of the whole company, not of the site alone.",
     )
-    annual_revenue = fields.Monetary(currency_field="annual_revenue_currency_id", prefetch=PREFETCH)
+    annual_revenue = fields.Monetary(
+        currency_field="annual_revenue_currency_id",
+        prefetch=PREFETCH,
+        help="Of the company's last full year, as far as it is known.",
+    )
     annual_revenue_currency_id = fields.Many2one(
         "res.currency",
         string="Revenue Currency",
@@ -34,7 +41,11 @@ class LeadIntakeProfile(models.AbstractModel):
     main_business = fields.Char(
         help="What the company lives on, in a few words.", prefetch=PREFETCH
     )
-    main_products = fields.Text(string="Main Products and Services", prefetch=PREFETCH)
+    main_products = fields.Text(
+        string="Main Products and Services",
+        prefetch=PREFETCH,
+        help="What the customer makes or sells themselves.",
+    )
 
     @api.depends("founded_year")
     def _compute_company_age(self):

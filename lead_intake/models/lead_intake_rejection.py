@@ -15,7 +15,7 @@ class LeadIntakeRejection(models.Model):
     field_id = fields.Many2one("ir.model.fields", string="Field Definition", ondelete="set null")
     field_name = fields.Char(string="Technical Name", required=True)
     reason = fields.Text(required=True)
-    old_value = fields.Char()
+    old_value = fields.Char(help="What the field said when it was rejected.")
     field_label = fields.Char(
         string="Field",
         compute="_compute_field_label",

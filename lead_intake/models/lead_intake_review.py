@@ -27,19 +27,34 @@ class LeadIntakeReview(models.Model):
     # What a round was about stays what it was when the lead moves on: stored, not related.
     team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null", index=True)
     company_id = fields.Many2one("res.company", ondelete="set null", index=True)
-    round = fields.Integer(required=True, default=1)
-    state = fields.Selection(REVIEW_STATES, required=True, default="waiting")
+    round = fields.Integer(
+        required=True,
+        default=1,
+        help="The first submission is round 1; each return and submission is another one.",
+    )
+    state = fields.Selection(
+        REVIEW_STATES,
+        required=True,
+        default="waiting",
+        help="Whether it waits for a decision, or how it was decided.",
+    )
     submitted_by_id = fields.Many2one("res.users", ondelete="restrict")
     submitted_on = fields.Datetime(required=True)
     decided_by_id = fields.Many2one("res.users", ondelete="restrict")
     decided_on = fields.Datetime()
     comment = fields.Text()
     grade_id = fields.Many2one("lead.intake.grade", ondelete="restrict")
-    suggested_grade_id = fields.Many2one("lead.intake.grade", ondelete="restrict")
+    suggested_grade_id = fields.Many2one(
+        "lead.intake.grade",
+        ondelete="restrict",
+        help="What the scorecard suggested when it was decided.",
+    )
     override_reason = fields.Text(help="Why the reviewer chose another grade than suggested.")
-    score = fields.Integer(aggregator="avg")
+    score = fields.Integer(
+        aggregator="avg", help="The points of the scorecard when it was decided."
+    )
     score_reasons = fields.Text(help="The scorecard's lines as they counted at the decision.")
-    hold_until = fields.Date()
+    hold_until = fields.Date(help="Until when nothing is due.")
     rejection_ids = fields.One2many("lead.intake.rejection", "review_id", string="Rejected Fields")
     waiting_hours = fields.Float(
         compute="_compute_waiting_hours", help="From submission to decision, in hours."

@@ -39,11 +39,13 @@ class LeadIntakeVerification(models.Model):
 
     lead_id = fields.Many2one("crm.lead", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", ondelete="set null", index=True)
-    kind = fields.Selection(KINDS, required=True)
+    kind = fields.Selection(KINDS, required=True, help="A phone number or an e-mail address.")
     value = fields.Char(
         string="Number or Address", required=True, help="As it was when the proof was asked for."
     )
-    method = fields.Selection(METHODS, required=True)
+    method = fields.Selection(
+        METHODS, required=True, help="How it was proved: by a code, a link, or by calling."
+    )
     state = fields.Selection(
         [
             ("sent", "Waiting"),
@@ -55,6 +57,7 @@ class LeadIntakeVerification(models.Model):
         ],
         required=True,
         default="sent",
+        help="Only “Verified” proves anything; the others are attempts.",
     )
     # Never the code or the token itself, and not even this for anybody.
     secret_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)

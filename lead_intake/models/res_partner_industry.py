@@ -55,7 +55,11 @@ class ResPartnerIndustry(models.Model):
         help="The level in the standard GB/T 4754. Empty for an industry of your own.",
     )
     parent_id = fields.Many2one(
-        "res.partner.industry", string="Parent Industry", ondelete="restrict", index=True
+        "res.partner.industry",
+        string="Parent Industry",
+        ondelete="restrict",
+        index=True,
+        help="The class above in the national standard GB/T 4754.",
     )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("res.partner.industry", "parent_id", string="Below")
@@ -65,6 +69,7 @@ class ResPartnerIndustry(models.Model):
         store=True,
         recursive=True,
         index="btree_not_null",
+        help="The letter the industry belongs to, by which reports are summed up.",
     )
     odoo_industry_id = fields.Many2one(
         "res.partner.industry",

@@ -28,7 +28,12 @@ class LeadIntakeAnalysis(models.Model):
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
     lead_type_id = fields.Many2one("lead.intake.type", string="Type", readonly=True)
     industry_id = fields.Many2one("res.partner.industry", readonly=True)
-    section_id = fields.Many2one("res.partner.industry", string="Industry: Section", readonly=True)
+    section_id = fields.Many2one(
+        "res.partner.industry",
+        string="Industry: Section",
+        readonly=True,
+        help="The letter of GB/T 4754 the industry belongs to.",
+    )
     division_id = fields.Many2one(
         "res.partner.industry", string="Industry: Division", readonly=True
     )
@@ -51,7 +56,11 @@ class LeadIntakeAnalysis(models.Model):
         readonly=True,
         help="How far the lead got, whether or not it was lost afterwards.",
     )
-    outcome = fields.Selection([("open", "Open"), ("won", "Won"), ("lost", "Lost")], readonly=True)
+    outcome = fields.Selection(
+        [("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+        readonly=True,
+        help="What became of the lead up to now.",
+    )
     registered = fields.Integer(readonly=True)
     approved = fields.Integer(readonly=True)
     contacted = fields.Integer(readonly=True)

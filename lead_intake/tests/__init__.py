@@ -19,6 +19,7 @@ from . import test_export
 from . import test_faults
 from . import test_first_steps
 from . import test_forms
+from . import test_help
 from . import test_import
 from . import test_import_follow_up
 from . import test_import_templates

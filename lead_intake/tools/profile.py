@@ -19,7 +19,7 @@ EMPLOYEE_RANGES = [
     ("5000", "5,000 and more"),
 ]
 CONTACT_ROLES = [
-    ("owner", "Owner"),
+    ("owner", "Company Owner"),
     ("ceo", "CEO / General Manager"),
     ("purchasing", "Purchasing Manager"),
     ("technical", "Technical Director"),

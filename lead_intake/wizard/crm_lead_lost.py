@@ -9,8 +9,14 @@ class CrmLeadLost(models.TransientModel):
     is_intake = fields.Boolean(compute="_compute_intake")
     is_retrospective_required = fields.Boolean(compute="_compute_intake")
     asks_competitor = fields.Boolean(related="lost_reason_id.asks_competitor")
-    lost_competitor_id = fields.Many2one("lead.intake.competitor", string="Lost To")
-    retrospective = fields.Text()
+    lost_competitor_id = fields.Many2one(
+        "lead.intake.competitor",
+        string="Lost To",
+        help="The competitor the customer chose, if it is known.",
+    )
+    retrospective = fields.Text(
+        help="What went well, what didn't, and what to do differently next time."
+    )
 
     @api.depends("lead_ids")
     def _compute_intake(self):

@@ -33,7 +33,10 @@ class LeadIntakeAdjust(models.TransientModel):
     industry_id = fields.Many2one("res.partner.industry")
     lead_type_id = fields.Many2one("lead.intake.type", string="Type")
     expected_revenue = fields.Monetary(currency_field="currency_id")
-    contract_amount = fields.Monetary(currency_field="contract_currency_id")
+    contract_amount = fields.Monetary(
+        currency_field="contract_currency_id",
+        help="What was signed. Reports count it in place of the expected revenue.",
+    )
     contract_currency_id = fields.Many2one("res.currency")
     lost_reason_id = fields.Many2one("crm.lost.reason")
     lost_competitor_id = fields.Many2one("lead.intake.competitor", string="Lost To")
@@ -43,7 +46,7 @@ class LeadIntakeAdjust(models.TransientModel):
         "closed in the next time."
     )
     is_lost = fields.Boolean(compute="_compute_is_lost")
-    reason = fields.Char(required=True)
+    reason = fields.Char(required=True, help="Shown in the month beside what was changed.")
 
     @api.depends("lead_id")
     def _compute_is_lost(self):

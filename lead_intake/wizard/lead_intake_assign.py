@@ -199,12 +199,26 @@ class LeadIntakeAssignLine(models.TransientModel):
     sequence = fields.Integer()
     team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
     user_id = fields.Many2one("res.users", string="Member", readonly=True)
-    total = fields.Float(string="Points", digits=(5, 1), readonly=True)
+    total = fields.Float(
+        string="Points",
+        digits=(5, 1),
+        readonly=True,
+        help="The sum of the points the team gives for what is known of the candidate.",
+    )
     reasons = fields.Char(string="Why", readonly=True)
     is_out = fields.Boolean(readonly=True)
-    received = fields.Integer(string="Gets", readonly=True)
-    load_before = fields.Float(string="Load Now", digits=(6, 1), readonly=True)
-    load_after = fields.Float(digits=(6, 1), readonly=True)
+    received = fields.Integer(
+        string="Gets", readonly=True, help="How many of these leads the candidate would get."
+    )
+    load_before = fields.Float(
+        string="Load Now",
+        digits=(6, 1),
+        readonly=True,
+        help="The open leads of the candidate, each with the weight of its grade.",
+    )
+    load_after = fields.Float(
+        digits=(6, 1), readonly=True, help="The load with the leads that would be given now."
+    )
     capacity = fields.Integer(readonly=True, help="0: no limit.")
 
     def action_choose(self):

@@ -15,9 +15,10 @@ class LeadIntakeCorrection(models.TransientModel):
         [("due", "Give it another due time"), ("cancel", "Stop the clock")],
         required=True,
         default="due",
+        help="The clock gets another due time, or stops without having been kept.",
     )
     date_due = fields.Datetime(string="Due")
-    reason = fields.Char(required=True)
+    reason = fields.Char(required=True, help="Kept in the history, for everybody who asks why.")
 
     def action_apply(self):
         """Correct the deadline.

@@ -27,13 +27,24 @@ class LeadIntakeDecision(models.TransientModel):
         readonly=False,
         help="Empty: each lead gets the grade its scorecard suggests.",
     )
-    suggested_grade_id = fields.Many2one("lead.intake.grade", compute="_compute_suggestion")
-    score = fields.Integer(compute="_compute_suggestion")
+    suggested_grade_id = fields.Many2one(
+        "lead.intake.grade",
+        compute="_compute_suggestion",
+        help="What the scorecard suggests; the reviewer decides.",
+    )
+    score = fields.Integer(
+        compute="_compute_suggestion",
+        help="The points of the scorecard, from which the grade is suggested.",
+    )
     score_reasons = fields.Text(compute="_compute_suggestion")
     is_override = fields.Boolean(compute="_compute_is_override")
-    override_reason = fields.Text(string="Why This Grade")
+    override_reason = fields.Text(
+        string="Why This Grade", help="Why this grade and not the one the scorecard suggests."
+    )
     hold_until = fields.Date(
-        string="Look Again On", default=lambda self: self._default_hold_until()
+        string="Look Again On",
+        default=lambda self: self._default_hold_until(),
+        help="On this day somebody is asked to look at the lead again.",
     )
     comment = fields.Text()
     line_ids = fields.One2many("lead.intake.decision.line", "decision_id", string="To Mend")

@@ -14,18 +14,29 @@ class LeadIntakeLog(models.TransientModel):
     _description = "Record a Contact"
 
     lead_id = fields.Many2one("crm.lead", required=True)
-    outcome = fields.Selection(OUTCOMES, required=True, default="reached")
+    outcome = fields.Selection(
+        OUTCOMES,
+        required=True,
+        default="reached",
+        help="Whether the customer was reached. An unanswered call is no contact.",
+    )
     method = fields.Selection(CONTACT_METHODS, required=True)
     contacted_on = fields.Datetime(
         string="When", required=True, default=lambda self: fields.Datetime.now()
     )
     summary = fields.Text(required=True)
-    feedback = fields.Text(string="Customer's Feedback")
+    feedback = fields.Text(
+        string="Customer's Feedback", help="In the customer's own words, as far as possible."
+    )
     attachment_ids = fields.Many2many("ir.attachment")
     next_on = fields.Datetime(string="Next Contact")
     next_method = fields.Selection(CONTACT_METHODS, string="Next By")
-    next_goal = fields.Char(string="Next Action")
-    next_event = fields.Boolean(string="Put into the Calendar")
+    next_goal = fields.Char(
+        string="Next Action", help="What you will do next. It becomes the goal of the next plan."
+    )
+    next_event = fields.Boolean(
+        string="Put into the Calendar", help="A meeting in your calendar, beside the reminder."
+    )
     stage_id = fields.Many2one("crm.stage")
     team_id = fields.Many2one(related="lead_id.team_id")
     can_move = fields.Boolean(compute="_compute_can_move")

@@ -11,13 +11,26 @@ class LeadIntakePlan(models.TransientModel):
     _description = "Plan a Contact"
 
     lead_id = fields.Many2one("crm.lead", required=True)
-    template_id = fields.Many2one("lead.intake.plan.template")
+    template_id = fields.Many2one(
+        "lead.intake.plan.template",
+        help="Fills in what a first contact of this kind usually needs; you can change it.",
+    )
     method = fields.Selection(
         CONTACT_METHODS, required=True, compute="_compute_from_template", store=True, readonly=False
     )
     planned_on = fields.Datetime(string="When", required=True)
-    goal = fields.Char(compute="_compute_from_template", store=True, readonly=False)
-    talking_points = fields.Text(compute="_compute_from_template", store=True, readonly=False)
+    goal = fields.Char(
+        compute="_compute_from_template",
+        store=True,
+        readonly=False,
+        help="What the contact is to achieve, e.g. get the purchase schedule.",
+    )
+    talking_points = fields.Text(
+        compute="_compute_from_template",
+        store=True,
+        readonly=False,
+        help="What to talk about, in the order it is to come up.",
+    )
     remind_before = fields.Selection(
         [
             ("0", "At the time"),
@@ -27,8 +40,11 @@ class LeadIntakePlan(models.TransientModel):
         ],
         string="Remind Me",
         default="15",
+        help="How long before the contact you are reminded.",
     )
-    with_event = fields.Boolean(string="Put into the Calendar")
+    with_event = fields.Boolean(
+        string="Put into the Calendar", help="A meeting in your calendar, beside the reminder."
+    )
     is_late = fields.Boolean(compute="_compute_is_late")
     late_text = fields.Char(compute="_compute_is_late", export_string_translation=False)
 

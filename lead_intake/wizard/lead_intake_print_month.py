@@ -19,7 +19,9 @@ class LeadIntakePrintMonth(models.TransientModel):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    month = fields.Date(required=True, default=lambda self: self._default_month())
+    month = fields.Date(
+        required=True, default=lambda self: self._default_month(), help="Any day of the month."
+    )
     masked = fields.Boolean(
         string="Mask Names",
         default=lambda self: self.env.company.intake_mask_prints,

@@ -52,8 +52,10 @@ class LeadIntakeRefreshLine(models.TransientModel):
     name = fields.Selection(FACTS, string="Fact", required=True)
     value = fields.Char(string="Known")
     confirmed_on = fields.Datetime()
-    age = fields.Char(compute="_compute_age")
-    is_confirmed = fields.Boolean(string="Still Right")
+    age = fields.Char(compute="_compute_age", help="How long ago the customer confirmed it.")
+    is_confirmed = fields.Boolean(
+        string="Still Right", help="The customer said that it is still so."
+    )
     new_value = fields.Char(string="Now")
 
     @api.depends("confirmed_on")

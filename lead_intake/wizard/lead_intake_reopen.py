@@ -8,7 +8,7 @@ class LeadIntakeReopen(models.TransientModel):
     _description = "Reopen a Lead"
 
     lead_ids = fields.Many2many("crm.lead", required=True, context={"active_test": False})
-    reason = fields.Text(string="Why", required=True)
+    reason = fields.Text(string="Why", required=True, help="Kept in the lead's history.")
 
     def action_reopen(self):
         """Reopen the leads.

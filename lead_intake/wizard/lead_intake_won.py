@@ -15,17 +15,28 @@ class LeadIntakeWon(models.TransientModel):
     stage_id = fields.Many2one("crm.stage")
     required_names = fields.Char(compute="_compute_required_names")
     hours = fields.Char(compute="_compute_required_names")
-    contract_number = fields.Char()
-    contract_amount = fields.Monetary(currency_field="contract_currency_id")
+    contract_number = fields.Char(
+        help="As it stands on the contract. No two leads of a company have the same."
+    )
+    contract_amount = fields.Monetary(
+        currency_field="contract_currency_id",
+        help="What was signed. Reports count it in place of the expected revenue.",
+    )
     contract_currency_id = fields.Many2one("res.currency")
     contract_date = fields.Date(string="Signed On")
-    payment_period = fields.Char()
+    payment_period = fields.Char(
+        help="When the customer pays, e.g. 30 % on order, the rest on delivery."
+    )
     service_from = fields.Date()
     service_to = fields.Date()
     success_factor_ids = fields.Many2many(
-        "lead.intake.success.factor", string="Key Success Factors"
+        "lead.intake.success.factor",
+        string="Key Success Factors",
+        help="What made the customer choose us.",
     )
-    retrospective = fields.Text()
+    retrospective = fields.Text(
+        help="What went well, what didn't, and what to do differently next time."
+    )
 
     @api.model
     def default_get(self, fields):

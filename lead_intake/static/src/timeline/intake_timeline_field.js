@@ -69,7 +69,7 @@ export class IntakeTimelineField extends Component {
                 moments: [
                     {label: _t("Started"), value: this.format(data.date_started)},
                     {label: _t("Due"), value: this.format(data.date_due)},
-                    {label: _t("Reached"), value: this.format(data.date_closed)},
+                    {label: _t("Ended"), value: this.format(data.date_closed)},
                     {label: _t("Why it was stopped"), value: data.close_reason},
                 ].filter((moment) => moment.value),
             };
