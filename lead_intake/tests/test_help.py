@@ -1,6 +1,10 @@
+from pathlib import Path
+
 from lxml import etree
 
 from odoo.tests import TransactionCase, tagged
+
+STATIC = Path(__file__).parent.parent / "static" / "src"
 
 # Whose label says it all, whatever they belong to: who, when, of what, and lists on a page of
 # their own.
@@ -136,3 +140,17 @@ class TestHelp(TransactionCase):
             if modes[0] == "list" and action.xml_id not in desk_work:
                 with self.subTest(action=action.xml_id):
                     self.assertIn(action.mobile_view_mode, modes)
+
+    def test_colours_follow_the_theme(self):
+        """Odoo's Bootstrap has no prefix: `--bs-…` is nothing there, what stands behind it would
+        stay light in the dark. The variables of SCSS are compiled for both.
+        """
+        sheets = list(STATIC.rglob("*.scss"))
+        self.assertGreater(len(sheets), 4)
+        for sheet in sheets:
+            with self.subTest(sheet=sheet.name):
+                self.assertNotIn("--bs-", sheet.read_text())
+                self.assertNotRegex(sheet.read_text(), r"#[0-9a-fA-F]{3,6}\b")
+        for template in STATIC.rglob("*.xml"):
+            with self.subTest(template=template.name):
+                self.assertNotRegex(template.read_text(), r"bg-\w+-subtle|bg-white")
