@@ -14,7 +14,15 @@ HEADERS = {
 class VerificationController(Controller):
     """The page on which a customer confirms their e-mail address."""
 
-    @route("/lead/confirm/<string:token>", type="http", auth="public", methods=["GET"])
+    # Where Odoo's website is installed, its layout asks which website this is.
+    @route(
+        "/lead/confirm/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        multilang=False,
+    )
     def show(self, token):
         """Show the button. Whatever the link, the page is the same: it tells nobody anything,
         and opening it confirms nothing.
@@ -27,6 +35,8 @@ class VerificationController(Controller):
         auth="public",
         methods=["POST"],
         readonly=False,
+        website=True,
+        multilang=False,
     )
     def confirm(self, token, **_values):
         """Confirm the address the link was sent to; the button was pressed."""
