@@ -1,4 +1,4 @@
-"""What users would pick instead, from the OCA: fetched from PyPI into a private folder.
+"""What users would pick instead, from the OCA.
 
 base_tier_validation needs a line of glue to work on leads, ``rivals/bench_tier_lead``.
 """
@@ -6,8 +6,7 @@ base_tier_validation needs a line of glue to work on leads, ``rivals/bench_tier_
 import hashlib
 from pathlib import Path
 
-from development import paths
-from development.console import run, step
+from development import paths, wheels
 
 WHEELS = [
     "odoo-addon-base_tier_validation==19.0.1.4.6",
@@ -26,19 +25,8 @@ def fingerprint():
 
 
 def install():
-    """Fetch the wheels. Nothing is installed into the virtual environment."""
-    made_from = FOLDER / "made-from"
-    if made_from.exists() and made_from.read_text() == "\n".join(WHEELS):
-        return
-    with step("Fetching the rivals from PyPI"):
-        run(
-            [
-                *(paths.VENV / "bin" / "python", "-m", "pip", "install", "-q", "--no-deps"),
-                *("--disable-pip-version-check", "--upgrade", "--target", FOLDER, *WHEELS),
-            ],
-            failure="pip could not fetch the rivals (see above).",
-        )
-        made_from.write_text("\n".join(WHEELS))
+    """Fetch the wheels."""
+    wheels.fetch(FOLDER.name, WHEELS)
 
 
 def addons_path(odoo):

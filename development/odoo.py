@@ -27,7 +27,7 @@ class Odoo:
         self.source = odoo_source.get()
         self.server = server or postgres.get()
         self.config = config
-        self.addons = addons  # folders of others' addons, beside what they need of Python
+        self.addons = addons  # folders of more addons
         self.write_config()
 
     def name(self, *parts):
@@ -73,8 +73,9 @@ class Odoo:
             for name, value in self.server.connection.items()
             if name in names
         }
-        if self.addons:
-            folders = [str(folder.parents[1]) for folder in self.addons]
+        # Fetched addons lie beside the packages they need.
+        folders = [str(folder.parents[1]) for folder in self.addons if folder.name == "addons"]
+        if folders:
             inherited["PYTHONPATH"] = os.pathsep.join(folders)
         return {
             **inherited,

@@ -117,6 +117,17 @@ class ResPartnerIndustry(models.Model):
             names = (industry.full_code, industry.name)
             industry.display_name = " ".join(name for name in names if name)
 
+    def _validate_fields(self, field_names, excluded_names=()):
+        """Check the company's own industries, one by one. What other addons check may be written for
+        one record, and tell industries apart by their names (``partner_industry_secondary`` of the
+        OCA does both); entries of the standard have codes, and names that Odoo's have as well.
+        """
+        names, excluded_names = set(field_names), set(excluded_names)
+        res = None
+        for industry in self.filtered(lambda industry: not industry.level):
+            res = super(ResPartnerIndustry, industry)._validate_fields(names, excluded_names)
+        return res
+
     def write(self, vals):
         followers = self.browse()
         if "odoo_industry_id" in vals:

@@ -1,7 +1,9 @@
 from collections import Counter
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
+from odoo import api
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tests.common import warmup
@@ -35,6 +37,34 @@ class IndustryCase(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestIndustryData(IndustryCase):
+    def test_checks_of_other_addons_are_for_the_company_s_own(self):
+        """One record at a time, as many of them are written for; and by name."""
+        checked = []
+
+        @api.constrains("name")
+        def check(industry):
+            industry.ensure_one()
+            checked.append(industry.name)
+
+        section = self.industry("C")
+        with patch.object(
+            self.env.registry["res.partner.industry"], "_constraint_methods", [check]
+        ):
+            made = self.Industry.create(
+                [
+                    {"name": "Mine"},
+                    {
+                        "name": section.name,
+                        "level": "division",
+                        "code": "C1",
+                        "parent_id": section.id,
+                    },
+                    {"name": "Mine as well"},
+                ]
+            )
+            made.write({"name": "Ours"})
+        self.assertEqual(checked, ["Mine", "Mine as well", "Ours", "Ours"])
+
     def test_counts(self):
         levels = Counter(self.Industry.search([("level", "!=", False)]).mapped("level"))
         self.assertEqual(levels, {"section": 20, "division": 97, "group": 473, "class": 1382})
