@@ -50,6 +50,12 @@ class MailActivity(models.Model):
                 lead.intake_log("reached", said, attachments=files)
         return res
 
+    def _to_store_defaults(self, target):
+        """Have the chatter say what is to be done: it shows this where there is no summary, and
+        Odoo doesn't send it.
+        """
+        return [*super()._to_store_defaults(target), "display_name"]
+
     def unlink(self):
         """Cancelling the to-do cancels the plan; the lead then owes a new one."""
         leads = self._get_intake_plans().lead_id

@@ -8,6 +8,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.addons.lead_intake.models.crm_lead_review import INTAKE_STATES, TRANSITIONS
 from odoo.addons.lead_intake.tests.common import IntakeCommon
 from odoo.addons.lead_intake.tools import guard
+from odoo.addons.mail.tools.discuss import Store
 
 STATES = [state for state, _label in INTAKE_STATES]
 HOLD_UNTIL = "2026-04-04"
@@ -132,6 +133,19 @@ class TestReview(IntakeCommon):
         lead.with_user(self.rep).intake_submit()
         self.assertEqual(lead.intake_state, "submitted")
         self.assertTrue(self._todos(lead, "review"))
+
+    def test_a_to_do_says_in_the_chatter_what_it_is(self):
+        """In the language of whoever reads it: it has no summary of its own."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(["lead_intake"], ["zh_CN"])
+        lead = self._new_lead()
+        lead.with_user(self.rep).intake_submit()
+        for lang, words in (("en_US", "Review Lead"), ("zh_CN", "审核线索")):
+            self.env.invalidate_all()
+            todo = self._todos(lead, "review").with_user(self.supervisor).with_context(lang=lang)
+            [shown] = Store().add(todo).get_result()["mail.activity"]
+            self.assertFalse(shown["summary"])
+            self.assertEqual(shown["display_name"], words)
 
     def test_submit_is_all_or_nothing(self):
         leads = self._new_lead() | self._new_lead(name="Bare", phone=False)
