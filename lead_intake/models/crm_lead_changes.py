@@ -15,6 +15,8 @@ WATCHED_FIELDS = frozenset(
         "user_id",
     }
 )
+# What decides on the team: Odoo looks for it anew when the owner or the type changes.
+TEAM_FIELDS = frozenset({"team_id", "type", "user_id"})
 
 
 class CrmLead(models.Model):
@@ -40,7 +42,7 @@ class CrmLead(models.Model):
                 "open": lead.active and lead.won_status == "pending",
             }
             for lead in self
-            if lead.intake_state or "team_id" in vals or "user_id" in vals
+            if lead.intake_state or TEAM_FIELDS.intersection(vals)
         }
 
     def _intake_after(self, before):

@@ -548,6 +548,27 @@ class TestPathsThroughThePipelineLeads(TestPathsThroughThePipeline):
                         self.assertEqual(lead.type, "lead")
                         self.assertEqual(self.env["res.partner"].search_count([]), partners)
 
+    def test_converted_into_the_procedure(self):
+        """A lead of another team becomes an opportunity of its owner's, as Odoo has it, by any
+        path; there it is registered and reviewed like any other.
+        """
+        for index in range(5):
+            lead = self.env["crm.lead"].create(
+                {
+                    "name": "Theirs",
+                    "type": "lead",
+                    "user_id": self.rep.id,
+                    "team_id": self.plain_team.id,
+                }
+            )
+            self.assertFalse(lead.intake_state)
+            name, step = list(self._conversions(lead, self.rep))[index]
+            with self.subTest(path=name):
+                self.assertFalse(self._try(step))
+                self.assertEqual(lead.team_id, self.team)
+                self.assertEqual(lead.intake_state, "draft")
+                self.assertTrue(self._todos(lead, "complete"))
+
     def test_approved_can_be_converted(self):
         for index in range(5):
             lead = self._lead_in("approved")
