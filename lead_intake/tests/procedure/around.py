@@ -1,7 +1,24 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from .machine import Machine, apt, people, some, which
+from odoo.exceptions import UserError
+from odoo.service.model import call_kw
+
+from .machine import MOST_LEADS, Machine, apt, people, some, which
+
+# What nobody writes but the steps, and the ways somebody may try it.
+FORBIDDEN = (
+    {"intake_state": "approved"},
+    {"intake_state": False},
+    {"intake_grade_id": 1},
+    {"won_status": "won"},
+    {"intake_review_ids": [[0, 0, {"state": "approved"}]]},
+    {"intake_review_ids": [[5, 0, 0]]},
+    {"intake_deadline_ids": [[5, 0, 0]]},
+    {"intake_hold_until": "2030-01-01"},
+    {"intake_date_due": False},
+)
+CHEATS = ("write", "mass", "partner", "load")
 
 
 class Around(Machine):
@@ -32,6 +49,9 @@ class Around(Machine):
             lambda lead, person: not lead.is_converted and lead.may_convert(person),
         )
         if self._do(lead.may_convert(who), who, lead_id, "convert_opportunity", False):
+            if lead.is_open and not lead.is_converted and lead.owner and not lead.is_held:
+                # Odoo takes what becomes an opportunity into its owner's team.
+                lead.come_back()
             lead.convert()
 
     @precondition(lambda self: len(self.leads) > 1)
@@ -68,25 +88,69 @@ class Around(Machine):
         self.case.at(self.hours)
         self.case._run_cron()
 
-    @rule(
-        number=which,
-        who=people,
-        vals=st.sampled_from(
-            [
-                {"intake_state": "approved"},
-                {"intake_state": False},
-                {"intake_grade_id": 1},
-                {"won_status": "won"},
-                {"intake_review_ids": [[0, 0, {"state": "approved"}]]},
-                {"intake_review_ids": [[5, 0, 0]]},
-                {"intake_deadline_ids": [[5, 0, 0]]},
-                {"intake_hold_until": "2030-01-01"},
-                {"intake_date_due": False},
-            ]
-        ),
-    )
-    def cheat(self, number, who, vals):
+    @precondition(lambda self: len(self._get_open()) < MOST_LEADS)
+    @rule(number=which, who=people)
+    def duplicate(self, number, who):
+        """A copy begins at the beginning, whatever became of the original."""
         lead_id, lead = self._pick(number)
-        is_won = vals.get("won_status") and (lead.outcome == "won" or not lead.is_held)
-        if not is_won:
-            self._do(False, who, lead_id, "write", vals, lead_intake_pass=True)
+        if self._do(lead.is_seen_by(who), who, lead_id, "copy"):
+            self._add_found(self.env["crm.lead"].browse(self.result[0]))
+
+    @precondition(lambda self: len(self._get_open()) < MOST_LEADS)
+    @rule(is_known=st.booleans())
+    def mail_comes_in(self, is_known):
+        """By the mail gateway, for the team's alias."""
+        sender = self.case.rep.email_formatted if is_known else "Mr Liu <liu@mail.example>"
+        mail = {"subject": "Presses", "email_from": sender, "from": sender, "body": "Two, please."}
+        values = {"team_id": self.case.team.id}
+        root = self.env(user=self.case.env.ref("base.user_root").id)["crm.lead"]
+        self._attempt(True, "message_new", sender, lambda: root.message_new(mail, values))
+        new = self.env["crm.lead"].browse(self.result[0].id)
+        vals = self.case._complete_vals()
+        new.write({name: vals[name] for name in ("partner_name", "contact_name", "source_id")})
+        self._add_found(new)
+
+    def _add_found(self, new):
+        """What somebody gets by another path than registering it begins as any other."""
+        assert (new.intake_state or None) == ("draft" if new.use_intake else None)
+        assert new.won_status == "pending" and not new.intake_review_ids
+        self._add(
+            new.id,
+            self._name(new.user_id),
+            state=new.intake_state or None,
+            is_held=new.use_intake,
+            is_complete=not new._get_intake_missing()[new],
+            is_converted=new.type == "opportunity",
+        )
+
+    @rule(number=which, who=people, vals=st.sampled_from(FORBIDDEN), how=st.sampled_from(CHEATS))
+    def cheat(self, number, who, vals, how):
+        """Write what only the steps write, by this path and that."""
+        lead_id, lead = self._pick(number)
+        if vals.get("won_status") and (lead.outcome == "won" or not lead.is_held):
+            return
+        partner = self.case.customer
+        ways = {
+            "write": lambda: self._call(who, "write", [lead_id], vals, lead_intake_pass=True),
+            # As a list does with all that is selected.
+            "mass": lambda: self._call(who, "write", self.every_seen(lead_id), vals),
+            "partner": lambda: call_kw(
+                self.env(user=self._user(who).id)["res.partner"],
+                "write",
+                [[partner.id], {"opportunity_ids": [[1, lead_id, vals]]}],
+                {},
+            ),
+            "load": lambda: self._load(who, [".id", *vals], [lead_id, *vals.values()]),
+        }
+        if how == "load" and any(isinstance(value, list) for value in vals.values()):
+            how = "mass"
+        self._attempt(False, "cheat", f"{who}: {how} {vals}", ways[how])
+
+    def every_seen(self, lead_id):
+        return [lead_id, *(other for other, _lead in self.leads if other != lead_id)]
+
+    def _load(self, who, columns, row):
+        """Import a line; what an import refuses it says, instead of raising it."""
+        done = self._call(who, "load", columns, [[str(value or "") for value in row]])
+        if not done["ids"]:
+            raise UserError(done["messages"][0]["message"])

@@ -30,8 +30,8 @@ class AssignmentAndFollowUp(Machine):
         )
         user_id = self._user(to).id if to else False
         if self._do(lead.may_hand_over(who, to), who, lead_id, "write", {"user_id": user_id}):
-            # Odoo takes a lead into its new owner's team.
-            if not lead.is_held and to not in (None, lead.owner):
+            # Odoo takes a lead into its owner's team whenever one is written, the same one too.
+            if not lead.is_held and to:
                 lead.come_back()
             lead.owner = to
 

@@ -8,6 +8,8 @@ from odoo.service.model import call_kw
 
 from .model import PEOPLE, Lead
 
+MOST_LEADS = 4  # that are open at a time
+
 people = st.sampled_from(PEOPLE)
 which = st.integers(0, 7)
 apt = st.sampled_from([True, True, False])

@@ -1,9 +1,8 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from .machine import Machine, apt, is_in, people, which
+from .machine import MOST_LEADS, Machine, apt, is_in, people, which
 
-MOST_LEADS = 4
 # A lead's way to be worked on; each step by somebody who may take it.
 OPENING = (
     ("submit", (True, "intake_submit")),
