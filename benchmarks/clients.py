@@ -178,10 +178,11 @@ class Representative(Person):
 
     def open_pipeline(self):
         cards = self.kanban_of([("user_id", "=", self.uid)])
+        # What is won is over: a month may have been closed with it.
+        open_ones = [card for card in cards if card["stage_id"]["id"] in self.stages[1:-1]]
         if self.intake:
-            self.mine = [card["id"] for card in cards if card.get("intake_state") == "approved"]
-        else:
-            self.mine = [card["id"] for card in cards if card["stage_id"]["id"] in self.stages[1:]]
+            open_ones = [card for card in open_ones if card["intake_state"] == "approved"]
+        self.mine = [card["id"] for card in open_ones]
 
     def my_day(self):
         if self.intake:
