@@ -20,7 +20,7 @@ DEADLINE_STATES = [
     ("overdue", "Overdue"),
     ("paused", "Paused"),
     ("met", "Kept in Time"),
-    ("late", "Met Late"),
+    ("late", "Kept Late"),
     ("cancelled", "Cancelled"),
 ]
 OPEN_STATES = ("running", "overdue", "paused")
