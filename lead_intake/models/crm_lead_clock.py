@@ -171,7 +171,10 @@ class CrmLead(models.Model):
         """
         Deadline = self.env["lead.intake.deadline"]
         Deadline._reach(self, "plan")
-        contacted = self.filtered(lambda lead: lead._intake_has_contact())
+        # What moved to a team without the procedure is followed up, too, but nothing is promised.
+        contacted = self.filtered(
+            lambda lead: lead._is_under_intake() and lead._intake_has_contact()
+        )
         Deadline._cancel(contacted, self.env._("Planned anew"), ["follow_up"])
         grace = {
             lead: timedelta(hours=lead.team_id.sudo().intake_follow_up_hours)  # a setting
@@ -190,7 +193,7 @@ class CrmLead(models.Model):
         if record.counts_as_contact:
             Deadline._reach(self, "first_contact", counts_on)
             cadence = self.intake_grade_id.cadence_days
-            if cadence and self.won_status == "pending":
+            if cadence and self.won_status == "pending" and self._is_under_intake():
                 Deadline._start(
                     self,
                     "follow_up",

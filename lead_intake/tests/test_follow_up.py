@@ -128,6 +128,17 @@ class TestFollowUp(FollowUpCommon, TransactionCase):
         self._run_cron()
         self.assertEqual(self._clock(self.lead, "follow_up").state, "overdue")
 
+    def test_a_lead_that_left_the_procedure_owes_nothing(self):
+        """It is recorded and planned there as before; its grade's rhythm is the procedure's."""
+        self.lead.intake_grade_id.cadence_days = 7
+        self._log()
+        self.lead.with_user(self.supervisor).team_id = self.plain_team
+        self._assert_open(self.lead)
+        self._log()
+        self._plan()
+        self._assert_open(self.lead)
+        self.assertTrue(self._planned())
+
     def test_no_rhythm_no_clock(self):
         self.lead.intake_grade_id.cadence_days = 0
         self._log()
