@@ -113,11 +113,13 @@ class Around(Machine):
     def _add_found(self, new):
         """What somebody gets by another path than registering it begins as any other."""
         assert (new.intake_state or None) == ("draft" if new.use_intake else None)
-        assert new.won_status == "pending" and not new.intake_review_ids
+        # Odoo copies what is lost as lost.
+        assert new.won_status != "won" and not new.intake_review_ids
         self._add(
             new.id,
             self._name(new.user_id),
             state=new.intake_state or None,
+            outcome="lost" if new.won_status == "lost" else "open",
             is_held=new.use_intake,
             is_complete=not new._get_intake_missing()[new],
             is_converted=new.type == "opportunity",
