@@ -5,6 +5,7 @@ import {waitingText} from "@lead_intake/fields/intake_waiting_field";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {
     allowTranslations,
+    contains,
     defineModels,
     fields,
     models,
@@ -28,6 +29,7 @@ class Intake extends models.Model {
     name = fields.Char();
     phone = fields.Char();
     need = fields.Char();
+    founded = fields.Integer();
     reasons = fields.Text();
     since = fields.Datetime();
     grade = fields.Many2one({relation: "grade"});
@@ -38,6 +40,7 @@ class Intake extends models.Model {
             name: "Presses",
             phone: "123",
             grade: 2,
+            founded: 1956,
             reasons: "+20  Focus industry\n-5  Far away",
             since: "2026-03-01 01:00:00",
             rejections: {
@@ -145,4 +148,15 @@ test("waiting time has the largest unit that tells something", async () => {
     const arch = `<list><field name="since" widget="intake_waiting"/></list>`;
     await mountView({type: "list", resModel: "intake", arch});
     expect(queryAllTexts(".o_field_intake_waiting")).toEqual(["3 d", ""]);
+});
+
+test("a year that isn't known is empty, and one can be taken out again", async () => {
+    const arch = `<form><field name="founded" widget="intake_year"
+        options="{'enable_formatting': false}" placeholder="e.g. 1998"/></form>`;
+    await mountView({type: "form", resModel: "intake", resId: 2, arch});
+    expect(".o_field_intake_year input").toHaveValue("");
+    await contains(".o_field_intake_year input").edit("1998");
+    expect(".o_field_intake_year input").toHaveValue("1998");
+    await contains(".o_field_intake_year input").edit("");
+    expect(".o_field_intake_year input").toHaveValue("");
 });
