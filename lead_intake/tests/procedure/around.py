@@ -49,8 +49,8 @@ class Around(Machine):
             lambda lead, person: not lead.is_converted and lead.may_convert(person),
         )
         if self._do(lead.may_convert(who), who, lead_id, "convert_opportunity", False):
-            if lead.is_open and not lead.is_converted and lead.owner and not lead.is_held:
-                # Odoo takes what becomes an opportunity into its owner's team.
+            if lead.is_open and lead.owner and not lead.is_held:
+                # Odoo writes the type, be it the same, and looks for its owner's team anew.
                 lead.come_back()
             lead.convert()
 
