@@ -70,6 +70,8 @@ class CrmLead(models.Model):
         )
         if back:
             back._intake_clocks_owned()
+            # Whoever owned it may have let go of it meanwhile.
+            back.filtered("intake_unassigned")._intake_todo_start_once("assign")
         # sudo: whoever gave a lead to somebody else's team may not write it any more; that they
         # might do so was checked.
         moved.filtered("use_intake").sudo()._intake_enter()

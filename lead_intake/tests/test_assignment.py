@@ -370,6 +370,16 @@ class TestAssignment(IntakeCommon, TransactionCase):
                 self.assertTrue(self._todos(lead, "assign").user_id)
                 self.assertIn("assignment is paused", self._chatter(lead))
 
+    def test_back_without_an_owner_it_is_to_assign(self):
+        """Its owner took an approved lead to another team, and let go of it there."""
+        lead = self._approved(self.rep.id)
+        for vals in ({"team_id": self.plain_team.id}, {"user_id": False}):
+            lead.with_user(self.rep).write(vals)
+        self.assertFalse(self._todos(lead, "assign"))
+        lead.with_user(self.rep).team_id = self.team
+        self.assertTrue(lead.intake_unassigned)
+        self.assertEqual(self._todos(lead, "assign").user_id, self.supervisor)
+
     def test_leads_of_a_leaver_are_to_assign(self):
         lead = self._lead_in("approved", partner_name="Leaver's Customer")
         draft, held = self._new_lead(), self._lead_in("on_hold")
