@@ -28,7 +28,6 @@
         "data/lead_intake_criterion_data.xml",
         "data/lead_intake_criterion_verification_data.xml",
         "data/lead_intake_plan_template_data.xml",
-        "data/mail_template_verification_data.xml",
         "data/lead_intake_chain_template_data.xml",
         "data/lead_intake_duplicate_data.xml",
         "data/lead_intake_calendar_day_cn_2025.xml",

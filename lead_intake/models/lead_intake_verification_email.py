@@ -35,16 +35,10 @@ class LeadIntakeVerification(models.Model):
         nonce = secrets.token_urlsafe(24)
         self._opened().write({"secret_hash": self._hash_secret(nonce)})
         self.flush_recordset()
-        # sudo: the words are ours, and the message with its link is nobody's to read: it is
-        # sent and deleted within this transaction.
-        template = self.env.ref("lead_intake.mail_template_confirm_email").sudo()
         failed = True
         try:
             with self.env.cr.savepoint():
-                mail_id = template.with_context(intake_link=self._get_link(nonce)).send_mail(
-                    self.id, email_layout_xmlid="mail.mail_notification_light"
-                )
-                mail = template.env["mail.mail"].browse(mail_id)
+                mail = self._create_link_mail(nonce)
                 mail.send(raise_exception=False)
                 left = mail.exists()
                 failed = left.state in ("exception", "outgoing", "cancel") if left else False
@@ -60,6 +54,51 @@ class LeadIntakeVerification(models.Model):
         )
         self._end("failed", failure=failure)
         return failure
+
+    def _create_link_mail(self, nonce):
+        """Write the message with the link, to nobody but the address that is to be confirmed.
+
+        Not by a mail template: in Odoo every employee may edit those, and would send the link to
+        themselves. For the same reason the client's context stays outside.
+
+        :rtype: mail.mail
+        """
+        requester = self.requested_by_id.sudo()  # who asks is told to the customer
+        company = (self.company_id or requester.company_id).sudo()  # as above
+        lang = self.lead_id.lang_id.code or requester.lang
+        record = self.with_env(self.env(context={"lang": lang}))
+        body = record.env["ir.qweb"]._render(
+            "lead_intake.confirm_message",
+            {
+                "greeting": record.env._("Hello %(contact)s,", contact=self.lead_id.contact_name)
+                if self.lead_id.contact_name
+                else record.env._("Hello,"),
+                "question": record.env._(
+                    "%(person)s of %(company)s would like to be sure that messages reach you at "
+                    "this address. Please open the page and press the button on it:",
+                    person=requester.name,
+                    company=company.name,
+                ),
+                "link": record._get_link(nonce),
+            },
+        )
+        # sudo: the words are ours, and the message with its link is nobody's to read: it is
+        # sent and deleted within this transaction.
+        record = record.sudo()
+        return record.env["mail.mail"].create(
+            {
+                "subject": record.env._("Please confirm your e-mail address"),
+                "body_html": record.env["mail.render.mixin"]._render_encapsulate(
+                    "mail.mail_notification_light",
+                    body,
+                    add_context={"company": company},
+                    context_record=record,
+                ),
+                "email_to": self.value,
+                "email_from": requester.email_formatted or company.email_formatted,
+                "auto_delete": True,
+            }
+        )
 
     @api.model
     def _read_link(self, token):

@@ -41,7 +41,8 @@ class LeadIntakeVerification(models.Model):
         company = self.lead_id.company_id or self.env.company
         # sudo: representatives can't write SMS. Created, sent and deleted within this
         # transaction, the message with its code is never in a table anybody can read.
-        Sms = self.env["sms.sms"].sudo().with_company(company)
+        # Without the client's context, which could bring defaults.
+        Sms = self.env(context={})["sms.sms"].sudo().with_company(company)
         sms = Sms.create({"number": self.value, "body": self._get_sms_text(code)})
         state, failure_type = "error", "sms_server"
         try:

@@ -106,6 +106,28 @@ class TestEmailVerification(VerificationCommon):
         with self.assertRaises(AccessError):
             self._rows("email").with_user(self.manager).read(["secret_hash"])
 
+    def test_nobody_has_the_link_sent_to_themselves(self):
+        partner = self.rep.partner_id
+        context = {
+            "default_email_to": self.rep.email,
+            "default_email_cc": self.rep.email,
+            "default_recipient_ids": [(4, partner.id)],
+            "default_partner_ids": [(4, partner.id)],
+            "default_reply_to": self.rep.email,
+            "default_auto_delete": False,
+        }
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            self._as(self.rep).with_context(**context).intake_send_email_link()
+            (mail,) = self._mails
+        self.assertEqual(mail["email_to"], [ADDRESS])
+        self.assertFalse(mail["email_cc"])
+        # Every employee may edit mail templates.
+        self.assertTrue(self.env["mail.template"].with_user(self.rep).has_access("write"))
+        self.assertFalse(self.env["mail.template"].search([("model", "like", "lead.intake.%")]))
+        view = self.env.ref("lead_intake.confirm_message")
+        with self.assertRaises(AccessError):
+            view.with_user(self.rep).write({"arch": "<t/>"})
+
     def test_mail_server_fails(self):
         server = type(self.env["ir.mail_server"])
         with (
@@ -327,12 +349,12 @@ class TestEmailVerification(VerificationCommon):
 
     def test_message_in_the_customer_s_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
-        template = self.env.ref("lead_intake.mail_template_confirm_email")
-        template.with_context(lang="zh_CN").subject = "请确认您的邮箱"
+        self.env["ir.module.module"]._load_module_terms(["lead_intake"], ["zh_CN"])
         self.lead.lang_id = self.env["res.lang"]._lang_get("zh_CN")
         with self.mock_mail_gateway():
             self._as(self.rep).intake_send_email_link()
-            self.assertEqual(self._mails[0]["subject"], "请确认您的邮箱")
+            self.assertEqual(self._mails[0]["subject"], "请确认您的邮箱地址")
+            self.assertIn("确认我的邮箱", self._mails[0]["body"])
             self.assertIn(ADDRESS, self._mails[0]["email_to"][0])
 
     def test_wizard(self):
