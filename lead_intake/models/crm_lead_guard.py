@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
 from ..tools import guard
@@ -112,16 +112,15 @@ class CrmLead(models.Model):
         names = [name for name in locked if name in vals]
         if not names or guard.is_merging(self.env):
             return
-        for lead in self:
-            if lead.intake_state != "submitted" or not lead._is_under_intake():
-                continue
-            if not lead._refuse_reviewer():
-                continue
+        # What the server itself finds out later, say by enrichment, may be added.
+        adds = self.env.uid == SUPERUSER_ID
+        for lead in self.filtered(lambda lead: lead._is_intake_locked()):
             changed = [
                 name
                 for name in names
                 if lead._intake_differs(name, vals[name])
                 and not (name == "partner_id" and lead._intake_is_own_contact(vals[name]))
+                and not (adds and not lead[name])
             ]
             if changed:
                 labels = self._get_intake_labels(changed)
@@ -133,6 +132,24 @@ class CrmLead(models.Model):
                         fields=", ".join(labels[name] for name in changed),
                     )
                 )
+
+    def _is_intake_locked(self):
+        """Tell whether the lead waits for a review that isn't the user's to make."""
+        self.ensure_one()
+        return (
+            self.intake_state == "submitted"
+            and self._is_under_intake()
+            and bool(self._refuse_reviewer())
+        )
+
+    def _compute_field_value(self, field):
+        # Odoo fills in some of what is under review from the customer, whose phone number anybody
+        # may change; on a lead that waits it stays as it was submitted.
+        if field.store and self.env["crm.team"]._has_intake_teams():
+            together = {other.name for other in self.pool.field_computed[field]}
+            if not together.isdisjoint(self._get_intake_field_names()):
+                self = self.filtered(lambda lead: not lead._is_intake_locked())
+        return super()._compute_field_value(field) if self else None  # as Odoo calls it
 
     def _intake_is_own_contact(self, partner_id):
         """Tell whether a partner only links the lead with its own contact's record, as Odoo

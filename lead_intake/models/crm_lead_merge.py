@@ -47,7 +47,7 @@ class CrmLead(models.Model):
 
     def _merge_get_fields_specific(self):
         specific = super()._merge_get_fields_specific()
-        merge_type = specific["type"]
+        merge_type, merge_reason = specific["type"], specific["lost_reason_id"]
         return {
             **specific,
             # Only an approval makes an opportunity of a lead of the procedure.
@@ -55,6 +55,12 @@ class CrmLead(models.Model):
                 merge_type(fname, leads)
                 if leads[0].intake_state == "approved" or not leads[0]._is_under_intake()
                 else leads[0].type
+            ),
+            # An open lead isn't lost for the reason of another; it would be archived with it.
+            "lost_reason_id": lambda fname, leads: (
+                merge_reason(fname, leads)
+                if leads[0]._refuse_closed() or not leads[0]._is_under_intake()
+                else leads[0].lost_reason_id
             ),
             # The customer came to us once: when we first heard of them.
             "date_acquired": lambda fname, leads: min(

@@ -53,10 +53,25 @@ class CrmLead(models.Model):
             self._intake_check_archived(vals)
         return super().write(vals)
 
+    def _compute_field_value(self, field):
+        # Neither does what Odoo computes of it, say from another customer.
+        if (
+            field.name in COUNTED_FIELDS
+            and not guard.is_open(self.env)
+            and not guard.is_adjusting(self.env)
+            and self.env["crm.team"]._has_intake_history()
+        ):
+            self = self.filtered(lambda lead: not lead.intake_month_id)
+        # Odoo's methods take it for granted that there is something to compute.
+        return super()._compute_field_value(field) if self else None
+
     def _intake_check_archived(self, vals):
         names = COUNTED_FIELDS.intersection(vals)
         for lead in self.filtered("intake_month_id"):
-            if any(lead._intake_differs(name, vals[name]) for name in names):
+            # Where there is a contract its amount counts. Beside it the expected revenue is free:
+            # Odoo's sales raise it when an order of the customer is confirmed, months later too.
+            free = {"expected_revenue"} if lead.contract_amount else set()
+            if any(lead._intake_differs(name, vals[name]) for name in names - free):
                 raise UserError(lead._get_intake_archived_text())
 
     @api.ondelete(at_uninstall=False)

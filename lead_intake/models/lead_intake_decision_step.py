@@ -72,11 +72,7 @@ class LeadIntakeDecisionStep(models.Model):
         if guard.is_open(self.env) or guard.is_merging(self.env):
             return
         for lead in self.lead_id:
-            if (
-                lead.intake_state == "submitted"
-                and lead._is_under_intake()
-                and lead._refuse_reviewer()
-            ):
+            if lead._is_intake_locked():
                 raise UserError(
                     self.env._(
                         "“%(lead)s” waits for its review, so its decision chain can't be changed "

@@ -393,6 +393,29 @@ class TestLock(MonthCommon, TransactionCase):
         self.assertFalse(self.open.intake_month_id)
         self.assertFalse(self.lead.copy().intake_month_id)
 
+    def test_what_comes_with_another_customer_is_not_counted_anew(self):
+        industry = self.env["res.partner.industry"].search([("level", "=", "class")], limit=1)
+        customer = self.env["res.partner"].create(
+            {"name": "Presses Ltd", "is_company": True, "industry_id": industry.id}
+        )
+        self.lead.with_user(self.rep).write({"partner_id": customer.id})
+        self.assertEqual(self.lead.partner_id, customer)
+        self.assertFalse(self.lead.industry_id)
+        self.open.with_user(self.rep).write({"partner_id": customer.id})
+        self.assertEqual(self.open.industry_id, industry)
+
+    def test_expected_revenue_beside_a_contract_is_free(self):
+        """An order the customer confirms later raises it, and isn't refused."""
+        won = self._closed_lead(won=True, contract_amount=100)
+        uncounted = self._closed_lead(won=True)
+        guard.opened(won | uncounted).write({"intake_month_id": self.month.id})
+        won.with_user(self.rep).write({"expected_revenue": 250})
+        self.assertEqual(won.expected_revenue, 250)
+        with self.assertRaises(UserError):
+            won.with_user(self.rep).write({"contract_amount": 0, "expected_revenue": 250})
+        with self.assertRaises(UserError):
+            uncounted.with_user(self.rep).write({"expected_revenue": 250})
+
     def test_adjust(self):
         figures = self.month.figures
         wizard = (

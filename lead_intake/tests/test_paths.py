@@ -8,7 +8,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.lead_intake.models.crm_lead_guard import GUARDED_FIELDS
-from odoo.addons.lead_intake.tests.common import IntakeCommon
+from odoo.addons.lead_intake.tests.common import PHONE, IntakeCommon
 from odoo.addons.lead_intake.tools import guard
 
 HOSTILE_CONTEXTS = [
@@ -690,6 +690,14 @@ class TestPathsOfMerging(PathsCommon):
         self.assertEqual(len(merged.activity_ids), 1)
         self.assertEqual(len(self._todos(merged, kind)), 1)
 
+    def test_the_reason_of_a_lost_lead_is_not_the_survivors(self):
+        lost = self._new_lead()
+        lost.with_user(self.rep).action_set_lost(lost_reason_id=self.lost_reason.id)
+        merged = self._merge(self._new_lead(probability=0) | lost)
+        self.assertTrue(merged.active)
+        self.assertFalse(merged.lost_reason_id)
+        self.assertIn("lost", self._try(merged.with_user(self.rep).action_archive))
+
     def test_leads_kept_after_merging_wait_no_more(self):
         leads = self._lead_in("submitted") | self._lead_in("submitted")
         merged = self._merge(leads, auto_unlink=False)
@@ -780,6 +788,33 @@ class TestPathsOfImport(PathsCommon):
             ):
                 self.assertIn("waits for its review", self._try(step) or "", context)
 
+    def test_the_customer_does_not_change_what_waits(self):
+        """Odoo takes over a customer's new number and address; not while the lead waits."""
+        self.partner.write({"phone": PHONE, "email": "liu@presses.example.com"})
+        lead, draft = (
+            self._lead_in(state, partner_id=self.partner.id) for state in ("submitted", "draft")
+        )
+        number, address = "+86 10 6552 1111", "other@presses.example.com"
+        draft.with_user(self.rep).phone = number
+        self.partner.with_user(self.rep).email = address
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((draft.phone, draft.email_from), (number, address))
+        self.assertEqual(self.partner.phone, number)
+        self.assertEqual((lead.phone, lead.email_from), (PHONE, "liu@presses.example.com"))
+        # The reviewer may correct what waits, that way as well.
+        self.partner.with_user(self.supervisor).phone = "+86 10 6552 2222"
+        self.assertEqual(lead.with_user(self.supervisor).phone, "+86 10 6552 2222")
+
+    def test_the_server_adds_to_what_waits(self):
+        """Enrichment by a cron comes when it comes; what was submitted stays."""
+        lead = self._lead_in("submitted")
+        server = lead.with_user(self.env.ref("base.user_root"))
+        server.write({"city": "Hangzhou", "website": "https://presses.example.com"})
+        self.assertEqual(lead.city, "Hangzhou")
+        with self.assertRaisesRegex(UserError, "waits for its review"):
+            server.write({"partner_name": "Other Ltd", "function": "CEO"})
+
 
 @tagged("post_install", "-at_install")
 class TestPathsOfWebsiteAndMail(PathsCommon):
@@ -804,10 +839,16 @@ class TestPathsOfWebsiteAndMail(PathsCommon):
         """A message to a new address links the contact; the lock doesn't refuse the message."""
         lead = self._lead_in("submitted", email_from="liu@presses.example.com")
         partner = self.env["res.partner"].create(
-            {"name": "Liu Wei", "email": "liu@presses.example.com"}
+            {
+                "name": "Liu Wei",
+                "email": "liu@presses.example.com",
+                "phone": "+86 10 6552 1111",
+                "function": "CEO",
+            }
         )
         lead.with_user(self.rep).message_post(body="Hello", partner_ids=partner.ids)
         self.assertEqual(lead.partner_id, partner)
+        self.assertEqual((lead.phone, lead.function), (PHONE, False))
 
     def test_website_form(self):
         public = self.env.ref("base.public_user")
