@@ -50,8 +50,8 @@ class CrmLead(models.Model):
         :raise UserError: if any of the leads can't be approved; then none is
         """
         chosen = self.env["lead.intake.grade"].browse(grade_id or []).exists()
-        if grade_id and not chosen:
-            raise UserError(self.env._("This grade doesn't exist any more. Choose another one."))
+        if grade_id and not chosen.active:
+            raise UserError(self.env._("This grade isn't used any more. Choose another one."))
         # Judged before the lead moves: the decision is on what the reviewer saw.
         suggestions = self._get_intake_suggestions()
         for lead in self:

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..tools import arguments, guard
 
+REFRESH_TYPE = "lead_intake.mail_activity_type_refresh"
 BATCH = 200
 
 
@@ -88,7 +89,7 @@ class ResPartner(models.Model):
         """Give each customer's salesperson a to-do, unless the last one is still open, and plan
         the next: one that is never done comes back by itself.
         """
-        activity_type = self.env.ref("lead_intake.mail_activity_type_refresh")
+        activity_type = self.env.ref(REFRESH_TYPE)
         today = fields.Date.today()
         Activity = self.env["mail.activity"]
         waiting = Activity.search(
@@ -185,7 +186,7 @@ class ResPartner(models.Model):
         self._intake_keep_facts([*(confirmed or ()), *changes], old, changes)
         self._intake_plan_refresh()
         # sudo: whoever confirms closes the to-do of whoever it was given to.
-        activity_type = self.env.ref("lead_intake.mail_activity_type_refresh")
+        activity_type = self.env.ref(REFRESH_TYPE)
         todos = self.sudo().activity_ids.filtered(lambda a: a.activity_type_id == activity_type)
         todos.write({"active": False})
 
@@ -274,6 +275,8 @@ class ResPartner(models.Model):
             last = last.browse()
         person = self.intake_contact_id or last.partner_id or self
         owner = last.user_id if last.user_id.active else self.env.user
+        # A company may have deleted the types it has no use for.
+        repeat = self.env.ref("lead_intake.lead_type_repeat", raise_if_not_found=False)
         values = {
             "name": self.env._("New need of %(customer)s", customer=self.name),
             "type": last.type or "opportunity",
@@ -288,7 +291,7 @@ class ResPartner(models.Model):
             "source_id": last.source_id.id,
             "referred": self.name,
             "initial_need": self.intake_needs,
-            "lead_type_id": self.env.ref("lead_intake.lead_type_repeat").id,
+            "lead_type_id": repeat.id if repeat else False,
             "registrant_id": self.env.user.id,
             "user_id": owner.id,
         }

@@ -67,6 +67,7 @@ from . import test_won
 from . import test_closing_review
 from . import test_reopen
 from . import test_lost
+from . import test_deleted_records
 from . import test_digest
 from . import test_maintenance
 from . import test_feeding

@@ -334,7 +334,9 @@ class TestReview(IntakeCommon):
         lead = self._lead_in("submitted").with_user(self.supervisor)
         gone = self.env["lead.intake.grade"].create({"name": "Z"})
         gone.unlink()
-        self._refused("doesn't exist any more", lead.intake_approve, gone.id)
+        self._refused("isn't used any more", lead.intake_approve, gone.id)
+        self.grade_c.active = False
+        self._refused("isn't used any more", lead.intake_approve, self.grade_c.id)
 
     @freeze_time("2026-03-04 01:00:00")
     def test_who_may_decide(self):
