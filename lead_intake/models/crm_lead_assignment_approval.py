@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import models
 
+from ..tools import arguments
+
 
 class CrmLead(models.Model):
     """Step 3 · What happens to the owner when a lead is approved: a team may have leads assigned
@@ -10,6 +12,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    @arguments.takes()
     def intake_approve(self, grade_id=False, comment=False, override_reason=False):
         res = super().intake_approve(grade_id, comment, override_reason)
         self._intake_assign_approved()

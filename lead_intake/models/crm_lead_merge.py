@@ -37,7 +37,9 @@ class CrmLead(models.Model):
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         # What merging writes only adds to what was submitted: the surviving lead's own values
         # come first. So it isn't held up by the lock on a lead that waits for review.
-        head = super(CrmLead, guard.merging(self))._merge_opportunity(
+        # Named twice it would be merged into itself: Odoo would delete it.
+        leads = guard.merging(self.union())
+        head = super(CrmLead, leads)._merge_opportunity(
             user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
         )
         return head.with_env(self.env)

@@ -12,6 +12,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    @arguments.takes()
     def intake_submit(self):
         """Submit for review (step 2) what is to be completed or was returned. What is on hold or
         approved is taken up again instead (``intake_reopen``).
@@ -27,6 +28,7 @@ class CrmLead(models.Model):
         self._intake_todo_start("review")
         return True
 
+    @arguments.takes()
     def intake_withdraw(self):
         """Take back one's own submission to work on it again.
 

@@ -324,6 +324,16 @@ class TestAttacksOnHistory(HostileCommon):
         self.assertEqual((row.state, row.attempts), ("sent", 0))
         self.assertFalse(lead.intake_phone_verified)
 
+    def test_merged_with_itself(self):
+        """Odoo deletes what a merge leaves over; a lead that is named twice was left over."""
+        for lead in (self._lead_in("approved"), self._plain_lead()):
+            other = self._new_lead(
+                lead.user_id, team_id=lead.team_id.id, name="Other", partner_name="Other Ltd"
+            )
+            self.assertRefused(lead.user_id, "crm.lead", "merge_opportunity", [lead.id] * 2)
+            self._rpc(lead.user_id, "crm.lead", "merge_opportunity", [lead.id, other.id, lead.id])
+            self.assertEqual(len((lead | other).exists()), 1)
+
     def test_reports_of_a_closed_month(self):
         month = self.env["lead.intake.month"].create({"date": "2026-01-01"})
         file, other = self.env["ir.attachment"].create(

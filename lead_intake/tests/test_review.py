@@ -330,6 +330,22 @@ class TestReview(IntakeCommon):
         self._refused("Phone", lead.intake_approve)
         lead.intake_return({"phone": "It went missing."})
 
+    def test_named_twice_is_meant_once(self):
+        lead = self._new_lead(user_id=False)
+        twice = self.env["crm.lead"].browse(lead.ids * 2)
+        twice.with_user(self.rep).intake_submit()
+        self.assertEqual(len(lead.intake_review_ids), 1)
+        self.assertEqual(len(self._todos(lead, "review")), 1)
+        twice.with_user(self.rep).intake_withdraw()
+        twice.with_user(self.rep).action_intake_submit()
+        twice.with_user(self.supervisor).intake_approve()
+        self.assertEqual(sorted(lead.intake_review_ids.mapped("state")), ["approved", "withdrawn"])
+        self.assertEqual(len(self._todos(lead, "assign")), 1)
+        twice.with_user(self.supervisor).intake_assign(self.rep.id)
+        self.assertEqual(len(lead.intake_assignment_ids), 1)
+        twice.with_user(self.rep).intake_plan("2030-01-01 02:00:00", "phone")
+        self.assertEqual(len(lead.intake_follow_up_ids), 1)
+
     def test_grade_that_is_gone(self):
         lead = self._lead_in("submitted").with_user(self.supervisor)
         gone = self.env["lead.intake.grade"].create({"name": "Z"})

@@ -13,7 +13,8 @@ BIGGEST_ID = 2**31 - 1
 
 def takes(**kinds):
     """Have a method of a model read its arguments by ``kinds``: ``{argument: kind}``, a kind
-    being one of the functions below. What is left out keeps its default.
+    being one of the functions below. What is left out keeps its default. A record that is named
+    twice is meant once.
     """
 
     def decorate(method):
@@ -21,6 +22,8 @@ def takes(**kinds):
 
         @wraps(method)
         def checked(self, *args, **kwargs):
+            if len(set(self._ids)) < len(self._ids):
+                self = self.union()
             bound = shape.bind(self, *args, **kwargs)
             for name, kind in kinds.items():
                 value = bound.arguments.get(name)
