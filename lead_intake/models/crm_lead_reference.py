@@ -98,6 +98,8 @@ class CrmLead(models.Model):
         :param crm.lead leads: those that may have it
         :raise ValidationError: if other leads have one of the references
         """
+        # One of nothing but spaces is none.
+        pairs = [(reference, company) for reference, company in pairs if reference]
         found = self._find_intake_references([reference for reference, _company in pairs])
         for reference, company in pairs:
             known = self._intake_within_company(found.get(reference, self.sudo()), company)

@@ -116,7 +116,9 @@ class TestPush(IntakeCommon):
         Lead = self.env["crm.lead"].with_user(self.rep)
         with self.assertRaisesRegex(ValidationError, "intake_push"), self.cr.savepoint():
             Lead.create(vals)
+        self._new_lead(name="Without a reference")
         lead = Lead.create({**vals, "intake_reference": " "})
+        lead.intake_reference = "  "
         self.assertFalse(lead.intake_reference)
         with self.assertRaisesRegex(ValidationError, "booth/1"), self.cr.savepoint():
             lead.intake_reference = "booth/1"
