@@ -112,6 +112,7 @@ from . import crm_lead_leaver
 from . import crm_lead_owner
 from . import crm_lead_merge
 from . import crm_lead_guard
+from . import crm_lead_elsewhere
 from . import crm_lead_changes
 from . import crm_lead_computed
 from . import crm_lead_own_approval

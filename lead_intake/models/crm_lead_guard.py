@@ -108,8 +108,7 @@ class CrmLead(models.Model):
 
     def _intake_check_locked(self, vals):
         """While a lead waits for review, what is under review stays as it was submitted."""
-        locked = (*self._get_intake_field_names(), *LOCKED_TOO)
-        names = [name for name in locked if name in vals]
+        names = [name for name in self._get_intake_locked_names() if name in vals]
         if not names or guard.is_merging(self.env):
             return
         # What the server itself finds out later, say by enrichment, may be added.
@@ -132,6 +131,10 @@ class CrmLead(models.Model):
                         fields=", ".join(labels[name] for name in changed),
                     )
                 )
+
+    @api.model
+    def _get_intake_locked_names(self):
+        return (*self._get_intake_field_names(), *LOCKED_TOO)
 
     def _is_intake_locked(self):
         """Tell whether the lead waits for a review that isn't the user's to make."""

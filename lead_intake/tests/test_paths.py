@@ -850,6 +850,22 @@ class TestPathsOfWebsiteAndMail(PathsCommon):
         self.assertEqual(lead.partner_id, partner)
         self.assertEqual((lead.phone, lead.function), (PHONE, False))
 
+    def test_another_application_changes_nothing_that_waits(self):
+        """It writes for somebody who has nothing to do with leads, and isn't refused."""
+        leads = waiting, draft = self._lead_in("submitted") | self._lead_in("draft")
+        visitor = self.env.ref("base.public_user")
+        leads.with_user(visitor).sudo().write(
+            {"phone": "+86 10 6552 1111", "partner_name": "Other Ltd", "priority": "2"}
+        )
+        self.assertEqual((waiting.phone, waiting.partner_name), (PHONE, "Hangzhou Presses Ltd"))
+        self.assertEqual((draft.phone, draft.partner_name), ("+86 10 6552 1111", "Other Ltd"))
+        self.assertEqual(leads.mapped("priority"), ["2", "2"])
+        chatter = self._chatter(waiting)
+        self.assertIn("+86 10 6552 1111", chatter)
+        self.assertIn("Other Ltd", chatter)
+        with self.assertRaisesRegex(UserError, "waits for its review"):
+            waiting.with_user(self.rep).sudo().write({"phone": "+86 10 6552 1111"})
+
     def test_website_form(self):
         public = self.env.ref("base.public_user")
         Lead = self.env["crm.lead"].with_user(public).sudo()
