@@ -9,6 +9,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Content-Security-Policy": "frame-ancestors 'none'",
 }
+# Nothing as short as "..": Odoo's website fails to show any page at an address with that in it.
+ADDRESS = "/lead/confirm/<string(minlength=3):token>"
 
 
 class VerificationController(Controller):
@@ -16,7 +18,7 @@ class VerificationController(Controller):
 
     # Where Odoo's website is installed, its layout asks which website this is.
     @route(
-        "/lead/confirm/<string:token>",
+        ADDRESS,
         type="http",
         auth="public",
         methods=["GET"],
@@ -30,7 +32,7 @@ class VerificationController(Controller):
         return self._render(token, "ask")
 
     @route(
-        "/lead/confirm/<string:token>",
+        ADDRESS,
         type="http",
         auth="public",
         methods=["POST"],
