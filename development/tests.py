@@ -63,10 +63,14 @@ class Result:
 
 
 class Suite:
-    """One run of pytest on a database of its own."""
+    """One run of pytest on a database of its own.
 
-    def __init__(self, odoo, name, targets):
+    :ivar extra: more variables of the environment
+    """
+
+    def __init__(self, odoo, name, targets, extra=None):
         self.odoo = odoo
+        self.extra = extra or {}
         self.targets = [str(target) for target in targets]
         self.database = odoo.name("test", name)
         self.log = paths.LOGS / f"{self.database}.log"
@@ -96,6 +100,7 @@ class Suite:
                     **environment,
                     "PYTHONPATH": os.pathsep.join(folders),
                     "LEAD_INTAKE_COUNTS": str(self.counts),
+                    **self.extra,
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=None if shown else log,

@@ -38,6 +38,10 @@ class CalendarCase(TransactionCase):
         }
 
     def _leave(self, date_from, date_to, calendar=None, **values):
+        """Record a time off of everybody, from and to in UTC: where Odoo's time off is installed,
+        it takes them for the hours of whoever records it and moves them to the calendar's zone.
+        """
+        self.env.user.tz = (calendar or self.office).tz
         return self.env["resource.calendar.leaves"].create(
             {
                 "name": "Time off",

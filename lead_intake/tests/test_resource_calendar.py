@@ -170,7 +170,7 @@ class TestResourceCalendar(CalendarCase):
         start = datetime(2026, 9, 7, 1)
         years = self._due(self.office, start, 9 * 5 * 52 * 4)
         self.assertEqual(years.date().year, 2030)
-        self._leave("2026-10-01", "2036-10-01", self.office)
+        self._leave("2026-10-01 00:00:00", "2036-10-01 00:00:00", self.office)
         with self.assertRaisesRegex(UserError, "five years"):
             self._due(self.office, start, 1000)
 
@@ -208,7 +208,7 @@ class TestResourceCalendar(CalendarCase):
         ) as built:
             self._due(self.office, datetime(2026, 9, 7, 1), 48)
             self.assertEqual(built.call_count, 1)
-            self._leave("2026-09-01", "2027-08-31", self.office)
+            self._leave("2026-09-01 00:00:00", "2027-08-31 00:00:00", self.office)
             due = self._due(self.office, datetime(2026, 9, 7, 1), 48)
             self.assertLessEqual(built.call_count, 5)
         self.assertEqual(due.date().isoformat(), "2027-09-07")

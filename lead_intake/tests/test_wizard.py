@@ -113,7 +113,7 @@ class TestDecisionWizard(IntakeCommon):
         self.assertEqual(leads[1:].intake_grade_id, self.grade_c)
         self.assertEqual(set(leads.mapped("stage_id.name")), {"To Follow Up"})
         self.assertEqual(done["params"]["type"], "success")
-        self.assertIn("100 leads done", done["params"]["title"])
+        self.assertIn("100 leads", done["params"]["title"])
 
     def test_one_summary_of_what_could_not_be_done(self):
         leads = self._submitted(3)
