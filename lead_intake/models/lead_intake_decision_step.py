@@ -52,7 +52,10 @@ class LeadIntakeDecisionStep(models.Model):
     @api.depends("contact_id.name")
     def _compute_person(self):
         for step in self:
-            step.person = step.contact_id.name or step.person
+            contact = step.contact_id
+            # Nobody is told of another lead's contact by naming it here.
+            is_ours = contact.lead_id._origin == step.lead_id._origin
+            step.person = (contact.name if is_ours else False) or step.person
 
     @api.constrains("contact_id", "lead_id")
     def _check_contact(self):
@@ -62,7 +65,9 @@ class LeadIntakeDecisionStep(models.Model):
             if step.contact_id and step.contact_id.lead_id != step.lead_id:
                 raise ValidationError(
                     self.env._(
-                        "“%(contact)s” is a contact of another lead.", contact=step.contact_id.name
+                        "“%(step)s” is decided by a contact of this lead; the one chosen is of "
+                        "another.",
+                        step=step.name,
                     )
                 )
 

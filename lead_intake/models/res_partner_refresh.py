@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..tools import arguments, guard
 
@@ -53,6 +54,24 @@ class ResPartner(models.Model):
         "CHECK (intake_refresh_days IS NULL OR intake_refresh_days >= 0)",
         "The days between refreshes can't be less than zero.",
     )
+
+    @api.constrains("intake_won_lead_id")
+    def _check_intake_won_lead_id(self):
+        """Whoever may change a customer may not name any lead there is: its name would be told,
+        and a new need be made of it.
+        """
+        # sudo: whoever won the customer may be out of the user's sight.
+        for partner in self.sudo().filtered("intake_won_lead_id"):
+            lead = partner.intake_won_lead_id
+            outcomes = [lead.won_status, *lead.intake_closing_ids.mapped("outcome")]
+            if lead.partner_id.commercial_partner_id != partner or "won" not in outcomes:
+                raise ValidationError(
+                    self.env._(
+                        "With what lead “%(customer)s” was won follows from the leads; it can't be "
+                        "typed or imported.",
+                        customer=partner.name,
+                    )
+                )
 
     # --- the rhythm ------------------------------------------------------------------------
 

@@ -289,6 +289,108 @@ class TestHostileClients(HostileCommon):
                         args = [holder.ids, {name: [command]}]
                         self.assertFalse(self._hit(user, model, "write", args, {}, check))
 
+    def _dialogs(self):
+        """Yield ``(model, values)``: each dialog of ours, opened on leads or rows of theirs."""
+        for model in hostile_calls.our_models(self.env):
+            dialog = self.env[model]
+            if not dialog._transient:
+                continue
+            values = {}
+            for name, field in dialog._fields.items():
+                if field.type in ("many2one", "many2many") and (
+                    field.comodel_name == "crm.lead" or field.comodel_name in self._rows()
+                ):
+                    ids = self._ids(field.comodel_name)
+                    values[name] = ids[-1] if field.type == "many2one" else [[6, 0, ids]]
+            if values:
+                yield model, self._filled(dialog, values)
+
+    def _filled(self, dialog, values):
+        """Add what the form asks for, as a client that got so far would."""
+        fillings = {"char": "x", "text": "x", "integer": 1, "datetime": "2030-01-01 00:00:00"}
+        for name, field in dialog._fields.items():
+            if field.required and field.store and name not in values:
+                if field.type == "selection":
+                    values[name] = field.get_values(self.env)[0]
+                elif field.type in fillings:
+                    values[name] = fillings[field.type]
+        return values
+
+    def _rows(self):
+        return [
+            name
+            for name in hostile_calls.our_models(self.env)
+            if "lead_id" in self.env[name]._fields
+        ]
+
+    def test_dialogs_on_leads_of_others(self):
+        """A dialog is its user's own record; what it is opened on needn't be theirs."""
+        dialogs = list(self._dialogs())
+        complaints, opened = [], set()
+        # The supervisor opens them: what is tried is what a client sends.
+        for who, user in {**self.strangers, "supervisor": self.supervisor}.items():
+            is_theirs = who == "supervisor"
+            check = (lambda _result: None) if is_theirs else self._check_of_a_stranger(who, user)
+            for model, values in dialogs:
+                names = [name for name in self.env[model]._fields if name != "id"]
+                spec = {
+                    name: {"fields": {"display_name": {}}} if field.relational else {}
+                    for name, field in self.env[model]._fields.items()
+                }
+                self._complain(
+                    complaints, user, model, "onchange", [[], values, list(values), spec], check
+                )
+                defaults = {f"default_{name}": value for name, value in values.items()}
+                for method, args in (("onchange", [[], {}, [], spec]), ("default_get", [names])):
+                    self._complain(complaints, user, model, method, args, check, context=defaults)
+                actions = [
+                    method
+                    for found, method in hostile_calls.our_methods(self.env)
+                    if found == model and method.startswith("action_")
+                ]
+                for method in ["read", *actions]:
+                    savepoint = self.cr.savepoint(flush=False)
+                    try:
+                        dialog = call_kw(
+                            self.env(user=user, context={})[model], "create", [values], {}
+                        )
+                        self.env.flush_all()
+                    except (*REFUSALS, AccessDenied) as error:
+                        if complaint := check(str(error)):
+                            complaints.append(f"{who}: {model}.create: {complaint}")
+                        dialog = None
+                    if dialog:
+                        opened.add((is_theirs, model))
+                        args = [[dialog], names] if method == "read" else [[dialog]]
+                        self._complain(complaints, user, model, method, args, check)
+                    self.env.clear()
+                    savepoint.rollback()
+                    savepoint.close(rollback=False)
+                    self.env.invalidate_all(flush=False)
+        self.assertFalse(complaints, "\n".join(["", *complaints[:40]]))
+        self.assertGreater(len(opened), 6)
+        self.assertEqual([model for is_theirs, model in opened if not is_theirs], [])
+
+    def _complain(self, complaints, user, model, method, args, check, **kwargs):
+        if complaint := self._hit(user, model, method, args, kwargs, check):
+            complaints.append(f"{user.login}: {model}.{method}: {complaint}")
+
+    def test_a_contact_of_somebody_elses_lead_is_not_named(self):
+        contact = self.env["lead.intake.contact"].create(
+            {"lead_id": self.leads[0].id, "name": f"{MARK} Zhao"}
+        )
+        mine = self._new_lead(self.rep2, partner_name="Mine Ltd")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        step = {"lead_id": mine.id, "name": "Owner", "contact_id": contact.id}
+        model, spec = "lead.intake.decision.step", {"person": {}, "contact_id": {"fields": {}}}
+        told = repr(self._rpc(self.rep2, model, "onchange", [], step, ["contact_id"], spec))
+        told += self._refused(self.rep2, model, "create", [step])
+        step.pop("lead_id")
+        values = {"intake_step_ids": [Command.create(step)]}
+        told += self._refused(self.rep2, "crm.lead", "write", mine.ids, values)
+        self.assertNotIn(MARK, told)
+
     def test_hidden_fields_are_no_oracle(self):
         """What can't be read can't be searched, grouped, sorted by or exported either."""
         row = (

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .test_won import ClosingCommon
@@ -176,6 +176,27 @@ class TestMaintenance(ClosingCommon):
             self.customer.with_user(self.other_rep).action_intake_new_need()
 
     # --- a new need ------------------------------------------------------------------------
+
+    def test_no_lead_is_named_as_the_one_they_were_won_with(self):
+        """It would tell the name of any lead, and make a new need of what stands in it."""
+        secret = self._new_lead(user=self.rep2, contact_name="Somebody else's")
+        lost = self._approved(partner_id=self.person.id)
+        lost.with_user(self.rep).action_set_lost(lost_reason_id=self.lost_reason.id)
+        customers = self.env["res.partner"].with_user(self.rep)
+        for lead in (secret, lost):
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                self.customer.with_user(self.rep).write({"intake_won_lead_id": lead.id})
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                customers.create({"name": "Mine", "intake_won_lead_id": lead.id})
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                customers.with_context(default_intake_won_lead_id=lead.id).create({"name": "Mine"})
+        self._customer()
+        # Odoo merges customers by the database and by writing what the survivor lacks.
+        twin = self.env["res.partner"].create({"name": "Presses", "is_company": True})
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (self.customer | twin).ids, twin
+        )
+        self.assertEqual(twin.intake_won_lead_id.partner_id, self.person)
 
     def test_new_need(self):
         last = self._customer()

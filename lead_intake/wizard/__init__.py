@@ -1,5 +1,6 @@
 from . import base_import_import
 from . import base_import_file
+from . import lead_intake_dialog
 from . import lead_intake_assign
 from . import lead_intake_decision
 from . import lead_intake_bring_in

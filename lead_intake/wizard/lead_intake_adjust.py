@@ -20,6 +20,7 @@ class LeadIntakeAdjust(models.TransientModel):
     """Lead operations' change to a lead of a closed month, with its reason."""
 
     _name = "lead.intake.adjust"
+    _inherit = "lead.intake.dialog"
     _description = "Adjust a Lead of a Closed Month"
 
     lead_id = fields.Many2one("crm.lead", required=True, readonly=True)

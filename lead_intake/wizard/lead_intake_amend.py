@@ -7,6 +7,7 @@ class LeadIntakeAmend(models.TransientModel):
     """Correct one's own record within a day, or add to it later."""
 
     _name = "lead.intake.amend"
+    _inherit = "lead.intake.dialog"
     _description = "Correct or Add to a Record"
 
     follow_up_id = fields.Many2one("lead.intake.follow.up", required=True)

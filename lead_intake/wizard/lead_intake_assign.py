@@ -8,6 +8,7 @@ class LeadIntakeAssign(models.TransientModel):
     """
 
     _name = "lead.intake.assign"
+    _inherit = "lead.intake.dialog"
     _description = "Assign Leads"
 
     lead_ids = fields.Many2many("crm.lead", required=True, context={"active_test": False})

@@ -9,6 +9,7 @@ class LeadIntakeBringIn(models.TransientModel):
     """
 
     _name = "lead.intake.bring.in"
+    _inherit = "lead.intake.dialog"
     _description = "Bring Open Leads In"
 
     team_id = fields.Many2one("crm.team", required=True, readonly=True)

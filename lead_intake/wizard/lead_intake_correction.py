@@ -8,6 +8,7 @@ class LeadIntakeCorrection(models.TransientModel):
     """
 
     _name = "lead.intake.correction"
+    _inherit = "lead.intake.dialog"
     _description = "Correct a Deadline"
 
     deadline_id = fields.Many2one("lead.intake.deadline", required=True, readonly=True)

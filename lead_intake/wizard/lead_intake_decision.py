@@ -8,6 +8,7 @@ class LeadIntakeDecision(models.TransientModel):
     """The dialog in which a reviewer decides on one lead or on many (step 2)."""
 
     _name = "lead.intake.decision"
+    _inherit = "lead.intake.dialog"
     _description = "Decide on Leads"
 
     lead_ids = fields.Many2many("crm.lead", required=True, context={"active_test": False})

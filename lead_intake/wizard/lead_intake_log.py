@@ -11,6 +11,7 @@ class LeadIntakeLog(models.TransientModel):
     """
 
     _name = "lead.intake.log"
+    _inherit = "lead.intake.dialog"
     _description = "Record a Contact"
 
     lead_id = fields.Many2one("crm.lead", required=True)

@@ -8,6 +8,7 @@ class LeadIntakePlan(models.TransientModel):
     """The dialog in which the owner plans the next contact: how, when, what about, to what end."""
 
     _name = "lead.intake.plan"
+    _inherit = "lead.intake.dialog"
     _description = "Plan a Contact"
 
     lead_id = fields.Many2one("crm.lead", required=True)

@@ -10,6 +10,7 @@ class LeadIntakePrintMonth(models.TransientModel):
     """Print the reports of any month, as it stands now (step 5)."""
 
     _name = "lead.intake.print.month"
+    _inherit = "lead.intake.dialog"
     _description = "Print Monthly Reports"
 
     @api.model

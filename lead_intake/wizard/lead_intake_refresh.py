@@ -8,6 +8,7 @@ class LeadIntakeRefresh(models.TransientModel):
     """The one form that confirms or changes what is known of a customer."""
 
     _name = "lead.intake.refresh"
+    _inherit = "lead.intake.dialog"
     _description = "Confirm Key Facts"
 
     partner_id = fields.Many2one("res.partner", required=True)

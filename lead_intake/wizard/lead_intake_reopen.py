@@ -5,6 +5,7 @@ class LeadIntakeReopen(models.TransientModel):
     """Asks why a closed lead is opened again."""
 
     _name = "lead.intake.reopen"
+    _inherit = "lead.intake.dialog"
     _description = "Reopen a Lead"
 
     lead_ids = fields.Many2many("crm.lead", required=True, context={"active_test": False})

@@ -5,6 +5,7 @@ class LeadIntakeVerify(models.TransientModel):
     """The dialog beside the phone number and the e-mail address (step 1)."""
 
     _name = "lead.intake.verify"
+    _inherit = "lead.intake.dialog"
     _description = "Verify a Contact Method"
 
     lead_id = fields.Many2one("crm.lead", required=True, readonly=True, ondelete="cascade")

@@ -9,6 +9,7 @@ class LeadIntakeWon(models.TransientModel):
     """The one dialog in which a lead is won: the contract, what won it, what to learn from it."""
 
     _name = "lead.intake.won"
+    _inherit = "lead.intake.dialog"
     _description = "Win a Lead"
 
     lead_id = fields.Many2one("crm.lead", required=True)
