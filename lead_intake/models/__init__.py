@@ -63,6 +63,7 @@ from . import crm_team_odoo_assignment
 from . import crm_team_member
 from . import mail_activity
 from . import mail_activity_type
+from . import mail_message
 from . import calendar_event
 from . import ir_attachment
 from . import res_company

@@ -324,6 +324,36 @@ class TestAttacksOnHistory(HostileCommon):
         self.assertEqual((row.state, row.attempts), ("sent", 0))
         self.assertFalse(lead.intake_phone_verified)
 
+    def test_what_the_chatter_notes_by_itself(self):
+        lead = self._lead_in("returned")
+        self._rpc(self.rep, "crm.lead", "write", lead.ids, {"phone": "+86 10 6552 1111"})
+        self.flush_tracking()
+        noted = lead.message_ids.filtered(lambda row: row.message_type == "notification")
+        self.assertTrue(noted.tracking_value_ids)
+        note = lead.with_user(self.rep).message_post(body="They called.", message_type="comment")
+        before = self._chatter(lead)
+        for user in (self.rep, self.supervisor, self.operations, self.manager):
+            for message in noted:
+                ids = message.ids
+                self.assertRefused(user, "mail.message", "unlink", ids)
+                for values in (
+                    {"body": "Nothing"},
+                    {"date": "2020-01-01"},
+                    {"author_id": user.partner_id.id},
+                    {"message_type": "comment"},
+                    {"model": False, "res_id": False},
+                    {"tracking_value_ids": [[5, 0, 0]]},
+                ):
+                    self.assertRefused(user, "mail.message", "write", ids, values)
+            self.assertRefused(
+                user, "crm.lead", "write", lead.ids, {"message_ids": [[2, noted[0].id, 0]]}
+            )
+        self.assertEqual(self._chatter(lead), before)
+        self._rpc(self.rep, "mail.message", "toggle_message_starred", noted[:1].ids)
+        self._rpc(self.rep, "mail.message", "unlink", note.ids)
+        plain = self._plain_lead().message_ids
+        self._rpc(self.outsider, "mail.message", "unlink", plain.ids)
+
     def test_merged_with_itself(self):
         """Odoo deletes what a merge leaves over; a lead that is named twice was left over."""
         for lead in (self._lead_in("approved"), self._plain_lead()):
