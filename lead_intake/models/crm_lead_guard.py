@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
+
 from ..tools import guard
 from ..tools.funnel import STATUS_FIELDS
 
@@ -28,6 +30,19 @@ GUARDED_FIELDS = frozenset(
 )
 # Locked with the fields under review: one names the source, the other fills several of them in.
 LOCKED_TOO = ("referred", "partner_id")
+# What is computed from the customer, of what is under review and together with it.
+FROM_CUSTOMER = frozenset(
+    {
+        "contact_name",
+        "email_from",
+        "function",
+        "industry_id",
+        "partner_name",
+        "phone",
+        "website",
+        *PARTNER_ADDRESS_FIELDS_TO_SYNC,
+    }
+)
 
 
 class CrmLead(models.Model):
@@ -148,10 +163,8 @@ class CrmLead(models.Model):
     def _compute_field_value(self, field):
         # Odoo fills in some of what is under review from the customer, whose phone number anybody
         # may change; on a lead that waits it stays as it was submitted.
-        if field.store and self.env["crm.team"]._has_intake_teams():
-            together = {other.name for other in self.pool.field_computed[field]}
-            if not together.isdisjoint(self._get_intake_field_names()):
-                self = self.filtered(lambda lead: not lead._is_intake_locked())
+        if field.name in FROM_CUSTOMER and self.env["crm.team"]._has_intake_teams():
+            self = self.filtered(lambda lead: not lead._is_intake_locked())
         return super()._compute_field_value(field) if self else None  # as Odoo calls it
 
     def _intake_is_own_contact(self, partner_id):
