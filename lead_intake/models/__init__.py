@@ -16,6 +16,7 @@ from . import lead_intake_verification_sms
 from . import lead_intake_verification_email
 from . import lead_intake_calendar_day
 from . import resource_calendar
+from . import resource_calendar_leaves
 from . import lead_intake_deadline
 from . import lead_intake_deadline_steps
 from . import lead_intake_deadline_plan

@@ -49,7 +49,8 @@ class CrmLead(models.Model):
         """React to what changed, once for the batch."""
         leads = self.browse().concat(*before)
         moved = leads.filtered(lambda lead: lead.team_id != before[lead]["team"])
-        moved._intake_check_left(before)
+        approved = moved.filtered(lambda lead: before[lead]["state"] == "approved")
+        (moved - approved)._intake_check_left(before)
         left = moved.filtered(
             lambda lead: (
                 lead.intake_state and lead.intake_state != "approved" and not lead.use_intake
@@ -81,6 +82,8 @@ class CrmLead(models.Model):
         (unapproved & moved)._intake_wait_in_new_team(before)
         held._intake_check_unapproved(before)
         leads._intake_ownership_follows(before)
+        # After it: who may not hand it over is told so.
+        approved._intake_check_left(before)
         held._intake_clocks_changed(before)
         handed = held.filtered(
             lambda lead: (
@@ -97,29 +100,28 @@ class CrmLead(models.Model):
             closed._intake_stop_waiting()
             closed._intake_drop_plan()
         reopened = held.filtered(
-            lambda lead: (
-                not before[lead]["open"]
-                and lead.intake_state in ("draft", "returned")
-                and not lead._refuse_closed()
-            )
+            lambda lead: not before[lead]["open"] and not lead._refuse_closed()
         )
         if reopened:
-            reopened._intake_todo_start("complete")
+            # What an approved one asks for comes with its clocks.
+            reopened.filtered(lambda lead: lead.intake_state != "approved")._intake_todo_renew()
+            reopened.filtered("intake_unassigned")._intake_todo_start_once("assign")
 
     def _intake_check_left(self, before):
-        """Only a reviewer takes a lead out of the procedure before it is approved."""
+        """Only a reviewer takes a lead out of the procedure: whoever owes a promise would get rid
+        of it that way.
+        """
         for lead in self:
             was = before[lead]
             if (
                 was["held"]
-                and was["state"] != "approved"
                 and not lead.use_intake
                 and not was["team"]._can_review_intake(self.env.user)
             ):
                 raise UserError(
                     self.env._(
-                        "“%(lead)s” isn't approved yet. A reviewer of the team “%(team)s” can "
-                        "move it to a team that doesn't use the lead procedure.",
+                        "“%(lead)s” is under the lead procedure. A reviewer of the team "
+                        "“%(team)s” can move it to a team that doesn't use it.",
                         lead=lead.display_name,
                         team=was["team"].name,
                     )

@@ -58,4 +58,4 @@ class CrmLead(models.Model):
         waiting._intake_close_reviews("cancelled")
         guard.opened(waiting.with_context(mail_notrack=True)).write({"intake_state": "draft"})
         self.env["lead.intake.deadline"]._cancel(self, self.env._("Won, lost or archived"))
-        self._intake_todo_done("review", "complete", "look_again", "plan")
+        self._intake_todo_done("review", "complete", "look_again", "assign", "plan")

@@ -48,7 +48,9 @@ class MailMessage(models.Model):
             lambda message: message.model == "crm.lead" and message.message_type == "notification"
         )
         leads = self.env["crm.lead"].sudo().browse(noted.mapped("res_id")).exists()
-        if leads := leads.filtered("intake_state"):
+        # What left the procedure may come back, and has a history as well.
+        leads = leads.filtered(lambda lead: lead.intake_state or lead.intake_deadline_ids)
+        if leads:
             raise UserError(
                 self.env._(
                     "What was noted on “%(lead)s” by itself stays. Write a note of your own to say "

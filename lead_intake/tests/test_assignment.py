@@ -371,10 +371,10 @@ class TestAssignment(IntakeCommon, TransactionCase):
                 self.assertIn("assignment is paused", self._chatter(lead))
 
     def test_back_without_an_owner_it_is_to_assign(self):
-        """Its owner took an approved lead to another team, and let go of it there."""
+        """An approved lead was taken to another team, and its owner let go of it there."""
         lead = self._approved(self.rep.id)
-        for vals in ({"team_id": self.plain_team.id}, {"user_id": False}):
-            lead.with_user(self.rep).write(vals)
+        lead.with_user(self.supervisor).team_id = self.plain_team
+        lead.with_user(self.rep).user_id = False
         self.assertFalse(self._todos(lead, "assign"))
         lead.with_user(self.rep).team_id = self.team
         self.assertTrue(lead.intake_unassigned)
@@ -516,18 +516,19 @@ class TestAssignment(IntakeCommon, TransactionCase):
 
     def test_a_forged_plan_gets_no_further(self):
         leads = self._many(2)
-        wizard = (
-            self.env["lead.intake.assign"]
-            .with_user(self.supervisor)
-            .create(
-                {
-                    "lead_ids": leads.ids,
-                    "plan": {str(lead.id): self.outsider.id for lead in leads},
-                }
-            )
-        )
-        with self.assertRaises(UserError):
-            wizard.action_apply()
+        dialogs = self.env["lead.intake.assign"].with_user(self.supervisor)
+        for plan in (
+            {str(lead.id): self.outsider.id for lead in leads},
+            {str(leads[0].id): "abc", "x": 1},
+            {str(leads[0].id): [self.rep.id]},
+            {str(leads[0].id): -1},
+            [1],
+            "plan",
+        ):
+            with self.subTest(plan=plan):
+                wizard = dialogs.create({"lead_ids": leads.ids, "plan": plan})
+                with self.assertRaises(UserError):
+                    wizard.action_apply()
         with self.assertRaises(AccessError):
             self.env["lead.intake.assign"].with_user(self.rep).create({"lead_ids": leads.ids})
 

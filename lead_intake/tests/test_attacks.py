@@ -324,6 +324,23 @@ class TestAttacksOnHistory(HostileCommon):
         self.assertEqual((row.state, row.attempts), ("sent", 0))
         self.assertFalse(lead.intake_phone_verified)
 
+    def test_nobodys_leave_is_the_companys(self):
+        """A promise isn't due later because somebody made a holiday of their day off."""
+        calendar = self.company.resource_calendar_id
+        own = {
+            "resource_id": self.env["resource.resource"]
+            .create({"name": "Rep", "user_id": self.rep.id})
+            .id,
+            "calendar_id": calendar.id,
+            "date_from": "2026-03-05 00:00:00",
+            "date_to": "2026-03-25 00:00:00",
+        }
+        model = "resource.calendar.leaves"
+        ids = self._rpc(self.rep, model, "create", [own])
+        self.assertRefused(self.rep, model, "write", ids, {"resource_id": False})
+        self.assertRefused(self.rep, model, "create", [{**own, "resource_id": False}])
+        self._rpc(self.rep, model, "write", ids, {"date_to": "2026-03-26 00:00:00"})
+
     def test_what_the_chatter_notes_by_itself(self):
         lead = self._lead_in("returned")
         self._rpc(self.rep, "crm.lead", "write", lead.ids, {"phone": "+86 10 6552 1111"})
@@ -349,6 +366,11 @@ class TestAttacksOnHistory(HostileCommon):
                 user, "crm.lead", "write", lead.ids, {"message_ids": [[2, noted[0].id, 0]]}
             )
         self.assertEqual(self._chatter(lead), before)
+        # Not while it is out of the procedure either.
+        self._rpc(self.supervisor, "crm.lead", "write", lead.ids, {"team_id": self.plain_team.id})
+        self.assertFalse(lead.intake_state)
+        self.assertRefused(self.supervisor, "mail.message", "unlink", noted.ids)
+        self._rpc(self.supervisor, "crm.lead", "write", lead.ids, {"team_id": self.team.id})
         self._rpc(self.rep, "mail.message", "toggle_message_starred", noted[:1].ids)
         self._rpc(self.rep, "mail.message", "unlink", note.ids)
         plain = self._plain_lead().message_ids

@@ -350,7 +350,7 @@ class TestPathsThroughThePipeline(PathsCommon):
         self.assertEqual(lead.intake_state, "draft")
 
     def test_leaving_for_a_plain_team(self):
-        for state in self.UNAPPROVED:
+        for state in (*self.UNAPPROVED, "approved"):
             for user in (self.rep, self.operations, self.manager, self.env.user):
                 lead = self._lead_in(state)
                 mine = lead.with_user(user)
@@ -361,7 +361,10 @@ class TestPathsThroughThePipeline(PathsCommon):
                     {"team_id": self.plain_team.id, "stage_id": self.plain_won.id},
                 ):
                     with self.subTest(state=state, user=user.login, vals=vals):
-                        self.assertIn("isn't approved yet", self._try(partial(mine.write, vals)))
+                        self.assertRegex(
+                            self._try(partial(mine.write, vals)),
+                            "A reviewer|isn't a member|Only the owner",
+                        )
                         self.assertEqual(lead.team_id, self.team)
 
     def test_a_reviewer_lets_it_leave(self):
@@ -469,6 +472,20 @@ class TestPathsThroughThePipeline(PathsCommon):
             self.assertTrue(self._try(mine.action_set_won))
             mine.intake_submit()
             self.assertEqual(lead.intake_state, "submitted")
+
+    def test_somebody_is_told_of_a_restored_lead(self):
+        for state, owner, kind in (
+            ("on_hold", self.rep, "look_again"),
+            ("approved", self.rep, "plan"),
+            ("approved", self.env["res.users"], "assign"),
+        ):
+            with self.subTest(state=state, owner=owner.login):
+                lead = self._lead_in(state)
+                lead.with_user(self.supervisor).user_id = owner
+                lead.with_user(self.supervisor).action_set_lost(lost_reason_id=self.lost_reason.id)
+                self.assertFalse(self._todos(lead, kind))
+                lead.with_user(self.supervisor).action_restore()
+                self.assertEqual(len(self._todos(lead, kind)), 1)
 
     def test_restored_approved_lead_stays_approved(self):
         lead = self._lead_in("approved").with_user(self.rep)
@@ -651,7 +668,7 @@ class TestPathsOfMerging(PathsCommon):
             refused = self._try(
                 lambda user=user: self._merge(leads, user, team_id=self.plain_team.id)
             )
-            self.assertIn("isn't approved yet", refused)
+            self.assertIn("is under the lead procedure", refused)
 
     def test_plain_leads_merge_as_in_plain_odoo(self):
         leads = self._plain_lead(name="A") | self._plain_lead(name="B")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import arguments
+
 
 class LeadIntakeAssign(models.TransientModel):
     """The dialog in which a supervisor gives approved leads an owner (step 3): for one lead the
@@ -158,12 +160,25 @@ class LeadIntakeAssign(models.TransientModel):
             self.lead_ids.intake_assign(self.user_id.id, self.note)
             return {"type": "ir.actions.act_window_close"}
         User = self.env["res.users"]
-        owners = {int(lead_id): user_id for lead_id, user_id in (self.plan or {}).items()}
+        owners = self._get_owners()
         plan = {lead: User.browse(owners[lead.id]) for lead in self.lead_ids if owners.get(lead.id)}
         if not plan:
             raise UserError(self.env._("Nobody fits any of these leads. Assign them one by one."))
         self.env["crm.lead"]._intake_assign_plan(plan, self.note)
         return self._get_summary(plan)
+
+    def _get_owners(self):
+        """Return ``{lead id: user id}`` of the plan that was shown; a client may send another."""
+        try:
+            return {
+                int(lead_id): arguments.one_id(user_id)
+                for lead_id, user_id in (self.plan or {}).items()
+                if user_id
+            }
+        except (AttributeError, TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("This isn't what the dialog showed. Open it once more.")
+            ) from error
 
     def _get_summary(self, plan):
         counts = {}
@@ -193,6 +208,7 @@ class LeadIntakeAssignLine(models.TransientModel):
     """A candidate, as the dialog shows them."""
 
     _name = "lead.intake.assign.line"
+    _inherit = "lead.intake.dialog"
     _description = "Candidate for Leads"
     _order = "sequence, id"
 

@@ -121,6 +121,7 @@ class LeadIntakeDecisionLine(models.TransientModel):
     """A field to be mended, with the reason."""
 
     _name = "lead.intake.decision.line"
+    _inherit = "lead.intake.dialog"
     _description = "Field to Mend"
 
     decision_id = fields.Many2one("lead.intake.decision", required=True, ondelete="cascade")

@@ -47,6 +47,7 @@ class LeadIntakeRefreshLine(models.TransientModel):
     """One fact, how old it is, and whether it still holds."""
 
     _name = "lead.intake.refresh.line"
+    _inherit = "lead.intake.dialog"
     _description = "Key Fact to Confirm"
 
     refresh_id = fields.Many2one("lead.intake.refresh", required=True, ondelete="cascade")

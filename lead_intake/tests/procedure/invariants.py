@@ -19,6 +19,14 @@ CHANGEABLE = ("lead_id", "round", "write_date", "write_uid", "activity_id")
 SHOWN = ("intake_state", "won_status", "active", "intake_date_due", "intake_milestone")
 ALSO = ("user_id", "use_intake", "type")
 
+# What somebody is to do with a lead in each state.
+NEXT = {
+    "draft": "complete",
+    "returned": "complete",
+    "submitted": "review",
+    "on_hold": "look_again",
+}
+
 
 class Invariants(Machine):
     """What is so after every step."""
@@ -119,13 +127,17 @@ class Invariants(Machine):
 
     @invariant()
     def nobody_is_forgotten(self):
-        """What is open has an owner, or somebody has a to-do to see to it."""
+        """Of what is open somebody has the to-do that comes next, or owns what is approved."""
         for lead_id, lead in self.leads:
-            if lead.is_open and lead.is_held and not lead.owner:
+            kind = NEXT.get(lead.state) or (None if lead.owner else "assign")
+            if lead.is_open and lead.is_held and kind:
                 todos = self.env["mail.activity"].search(
                     [("res_model", "=", "crm.lead"), ("res_id", "=", lead_id)]
                 )
-                assert todos.user_id, f"nobody is told of a lead in {lead.state}"
+                wanted = self.env.ref(f"lead_intake.mail_activity_type_{kind}")
+                assert wanted in todos.filtered("user_id").activity_type_id, (
+                    f"nobody is told to {kind} a lead in {lead.state}"
+                )
 
     @invariant()
     def history_only_grows(self):

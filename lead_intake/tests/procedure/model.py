@@ -112,9 +112,7 @@ class Lead:
         return self.is_seen_by(who) and (self.state != "approved" or self.may_close(who))
 
     def may_leave(self, who):
-        if not self.is_seen_by(who):
-            return False
-        return who in REVIEWERS or (self.state == "approved" and who == self.owner)
+        return self.is_seen_by(who) and who in REVIEWERS
 
     # --- what then is ---------------------------------------------------------------------
 
