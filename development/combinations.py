@@ -21,6 +21,7 @@ MODULES = [
     "mass_mailing_crm",
     "survey_crm",
     "crm_iap_enrich",
+    "crm_iap_mine",
     "hr_holidays",
     "privacy_lookup",
 ]
@@ -34,6 +35,21 @@ WHEELS = [
 ]
 OCA_MODULES = ["crm_industry", "base_tier_validation", "queue_job"]
 GLUE = paths.ROOT / "glue"
+# Odoo's tests of the CRM family that run beside it.
+THEIRS = [
+    "crm",
+    "crm_iap_enrich",
+    "crm_iap_mine",
+    "crm_livechat",
+    "crm_sms",
+    "event_crm",
+    "sale_crm",
+    "sales_team",
+    "survey_crm",
+    "website_crm",
+]
+# They take it for granted that nothing but English is installed.
+THEIRS_LEFT_OUT = ["-k", "not test_survey_with_lead_generation"]
 # What another module says in its name: exported texts are those of a database of ours.
 LEFT_OUT = [
     "--deselect=lead_intake/tests/test_translations.py::TestTranslations::test_template_is_current"
@@ -45,6 +61,7 @@ OWN_TESTS = paths.DEVELOPMENT / "combination_tests"
 class Combination:
     """Modules beside Lead Intake, and the tests that run there.
 
+    :ivar theirs: Odoo's modules whose own tests are run as well
     :ivar tests: what concerns the other modules only
     :ivar before: modules that are there before Lead Intake is installed, with the data of
         ``before_script``
@@ -61,6 +78,7 @@ class Combination:
     addons: list = field(default_factory=list)
     left_out: list = field(default_factory=list)
     environment: dict = field(default_factory=dict)
+    theirs: list = field(default_factory=list)
 
     def run(self, targets):
         odoo = Odoo(config=paths.CACHE / f"odoo-{self.name}.conf", addons=self.addons)
@@ -89,15 +107,19 @@ class Combination:
         for line in complaints:
             say(line)
         result = Result(failed=len(complaints))
-        for tests, environment in (
-            (self.tests, {}),
-            ([*self.left_out, *targets], self.environment),
-        ):
-            suite = Suite(odoo, f"combined_{self.name}", tests, extra=environment)
-            suite.start(template, shown=True)
-            result += suite.finish()
+        folders = [odoo.source.addon(name) / "tests" for name in self.theirs]
+        result += self._test(odoo, template, [*THEIRS_LEFT_OUT, *folders] if folders else [])
+        result += self._test(odoo, template, self.tests)
+        result += self._test(odoo, template, [*self.left_out, *targets], self.environment)
         odoo.drop(template)
         return result
+
+    def _test(self, odoo, template, tests, environment=None):
+        if not tests:
+            return Result()
+        suite = Suite(odoo, f"combined_{self.name}", tests, environment)
+        suite.start(template, shown=True)
+        return suite.finish()
 
 
 def main(arguments):
@@ -112,6 +134,7 @@ def main(arguments):
             modules=MODULES,
             after_script=OWN_TESTS / "after_odoo_modules.py",
             left_out=LEFT_OUT,
+            theirs=[] if arguments else THEIRS,
         ),
         Combination(
             "oca",
