@@ -171,7 +171,8 @@ class FaultCase(KillingCase):
                 bool(lead.intake_submitted_on),
                 [(row.state, row.round) for row in lead.intake_review_ids.sorted("id")],
                 [(row.milestone, row.state) for row in lead.intake_deadline_ids.sorted("id")],
-                [(row.user_id.login, row.how) for row in lead.intake_assignment_ids.sorted("id")],
+                # Not how: whoever got one lead may not be the one suggested for the next.
+                [row.user_id.login for row in lead.intake_assignment_ids.sorted("id")],
                 [(row.activity_type_id.id, row.user_id.login) for row in activities],
                 len(lead.message_ids),
                 notified,
