@@ -39,6 +39,7 @@ class CrmLead(models.Model):
 
     def _intake_note_from_elsewhere(self, vals):
         labels = self._get_intake_labels(vals)
+        bodies = {}
         for lead in self:
             meant = lead.new(vals)
             lines = [
@@ -48,10 +49,9 @@ class CrmLead(models.Model):
                 for name in vals
                 if lead._intake_differs(name, vals[name])
             ]
-            lead._message_log(
-                body=self.env._(
-                    "Another application has other information. The lead waits for its review and "
-                    "stays as it was submitted. %(values)s",
-                    values="; ".join(lines),
-                )
+            bodies[lead.id] = self.env._(
+                "Another application has other information. The lead waits for its review and "
+                "stays as it was submitted. %(values)s",
+                values="; ".join(lines),
             )
+        self._message_log_batch(bodies=bodies)
